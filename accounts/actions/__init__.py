@@ -1,0 +1,1 @@
+"""Every change of the registry, one function a verb."""

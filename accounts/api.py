@@ -1,0 +1,112 @@
+"""The public API of the directory: read-only, the same rows as the page “Find our accounts”."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Field, NinjaAPI, Query, Schema
+
+from accounts.directory import listed_accounts, shown_url
+from accounts.models import Platform
+from city.models import Office
+from city.requests import CityRequest
+
+PER_PAGE = 100
+#: How long a reader may keep an answer: short, because a silence begins at an instant.
+KEPT = "public, max-age=60"
+
+api = NinjaAPI(
+    title="The city’s official accounts",
+    version="1",
+    description="Which social media accounts are the city’s own. Public, read-only, the same rows as the page /find/.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="accounts:api",
+)
+
+
+class ListedAccount(Schema):
+    """One account of the city."""
+
+    id: int
+    name: str
+    platform: str = Field(description="Short name of the platform, for example bluesky.")
+    platform_name: str
+    handle: str = Field(description="Without @; empty where the platform gives an account only a number.")
+    platform_id: str = Field(description="The platform's own immutable id; empty where it is not known.")
+    url: str | None = Field(
+        description="The account's address; null while `notice` says that it is not shown."
+    )
+    notice: str | None = Field(description="Why the address is not shown at present.")
+    office: str
+    office_slug: str
+    district: int | None = Field(description="Number of the district, where the account is a district's.")
+    language: str
+    status: str = Field(description="active, paused or closing")
+
+
+class AccountPage(Schema):
+    """One page of accounts."""
+
+    count: int = Field(description="How many accounts there are on all pages.")
+    page: int
+    pages: int
+    results: list[ListedAccount]
+
+
+class Wanted(Schema):
+    """Which accounts."""
+
+    q: str = Field("", max_length=200, description="Words, a handle, or an address in any form.")
+    office: str = Field("", max_length=120, description="Short name of an office, as in office_slug.")
+    district: int | None = Field(None, ge=0, le=32767)
+    platform: str = Field("", max_length=30, description="Short name of a platform.")
+    page: int = Field(1, ge=1, le=1_000_000)
+
+
+@api.get("accounts", response=AccountPage, summary="The city’s accounts", url_name="accounts")
+def accounts(request: CityRequest, response: HttpResponse, wanted: Query[Wanted]) -> dict[str, Any]:
+    """The accounts that the filters leave, 100 on a page. An unknown office or platform is a 404."""
+    filters: dict[str, Any] = {"q": wanted.q.replace("\x00", ""), "district": wanted.district}
+    if wanted.office:
+        filters["office"] = get_object_or_404(Office, slug=wanted.office.replace("\x00", ""))
+    if wanted.platform:
+        filters["platform"] = get_object_or_404(Platform, slug=wanted.platform.replace("\x00", ""))
+    page = Paginator(listed_accounts(filters, request.at), PER_PAGE).get_page(wanted.page)
+    response["Cache-Control"] = KEPT
+    results = [_listed(row) for row in page.object_list]
+    return {
+        "count": page.paginator.count,
+        "page": page.number,
+        "pages": page.paginator.num_pages,
+        "results": results,
+    }
+
+
+def _listed(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "platform": row.platform.slug,
+        "platform_name": row.platform.name,
+        "handle": row.handle,
+        "platform_id": row.native_id,
+        "url": shown_url(row) or None,
+        "notice": row.notice or None,
+        "office": row.office.name,
+        "office_slug": row.office.slug,
+        "district": row.office.number,
+        "language": row.language,
+        "status": row.status,
+    }
+
+
+def public_urls():
+    """The API's addresses, open to everybody: the sign-in requirement reads a mark on each view."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        assert pattern.callback is not None
+        pattern.callback = login_not_required(pattern.callback)
+    return patterns, app_name, namespace

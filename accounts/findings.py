@@ -1,0 +1,89 @@
+"""What is wrong or due in the registry, computed; each finding opens exactly the rows that it counts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts import queries
+from accounts.models import Errand, Request
+from city.findings import Finding, Severity
+from city.models import User
+from city.roles import Role
+
+#: Who is told of it for the whole city; heads are told of their own offices.
+WHOLE_CITY = (Role.OFFICER, Role.CIO, Role.AUDITOR)
+
+
+def _whose(user: User, at: datetime) -> str | None:
+    """`all` accounts, `mine`, or None: it is nothing to this person."""
+    if user.has_role(*WHOLE_CITY, at=at):
+        return ""
+    return "mine" if user.has_role(Role.HEAD, at=at) else None
+
+
+def _accounts(question: queries.AccountQuestion, user: User, at: datetime) -> Finding | None:
+    whose = _whose(user, at)
+    if whose is None:
+        return None
+    wanted = {"finding": question.code} | ({"whose": whose} if whose else {})
+    count = queries.shown_accounts(user, at, wanted).count()
+    if not count:
+        return None
+    return Finding(
+        code=f"accounts.{question.code}",
+        title=question.title,
+        severity=question.severity,
+        count=count,
+        url=f"{reverse('accounts:list_accounts')}?{urlencode(wanted)}",
+        what_to_do=question.what_to_do,
+    )
+
+
+def _waiting_requests(user: User, at: datetime) -> Finding | None:
+    if not user.has_role(Role.OFFICER, at=at):
+        return None
+    wanted = {"status": Request.Status.SUBMITTED.value}
+    rows = queries.shown_requests(user, at, wanted)
+    oldest = rows.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    if oldest is None:
+        return None
+    return Finding(
+        code="accounts.request_waiting",
+        title="requests for an account that wait for a decision",
+        severity=Severity.SOON,
+        count=rows.count(),
+        url=f"{reverse('accounts:list_requests')}?{urlencode(wanted)}",
+        oldest_at=oldest,
+        what_to_do="Approve or deny each, with reasons.",
+    )
+
+
+def _errands(state: str, title: str, severity: Severity, user: User, at: datetime) -> Finding | None:
+    whose = _whose(user, at)
+    if whose is None:
+        return None
+    wanted = {"state": state} | ({"whose": whose} if whose else {})
+    rows = queries.shown_errands(user, at, wanted)
+    oldest = rows.order_by("opened_at").values_list("opened_at", flat=True).first()
+    if oldest is None:
+        return None
+    return Finding(
+        code=f"accounts.errands_{state}",
+        title=title,
+        severity=severity,
+        count=rows.count(),
+        url=f"{reverse('accounts:list_errands')}?{urlencode(wanted)}",
+        oldest_at=oldest,
+        what_to_do="Do each by hand on the platform, and write how one can see it.",
+    )
+
+
+FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
+    *(partial(_accounts, question) for question in queries.QUESTIONS),
+    _waiting_requests,
+    partial(_errands, "overdue", "errands whose day has passed", Severity.NOW),
+    partial(_errands, Errand.Status.OPEN.value, "errands at accounts, to be done by hand", Severity.SOON),
+]

@@ -1,0 +1,23 @@
+"""Which accounts speak for the city, on which platform, who holds the keys, and who asked for them."""
+
+from accounts.models.account import Account, Administrator
+from accounts.models.connection import Connection
+from accounts.models.errand import Errand
+from accounts.models.imports import Import, ImportRow
+from accounts.models.platform import Platform
+from accounts.models.request import Request
+from accounts.models.silence import Silence, account_silence, office_silence
+
+__all__ = [
+    "Account",
+    "Administrator",
+    "Connection",
+    "Errand",
+    "Import",
+    "ImportRow",
+    "Platform",
+    "Request",
+    "Silence",
+    "account_silence",
+    "office_silence",
+]

@@ -1,0 +1,74 @@
+"""Errands: what a named person must do by hand, and the evidence that it was done."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+from city.clock import day_of
+from city.models import City
+
+
+def city_day(at: datetime) -> date:
+    """The date in the city at an instant."""
+    return day_of(at, ZoneInfo(City.objects.values_list("time_zone", flat=True).get(id=1)))
+
+
+class ErrandQuerySet(models.QuerySet["Errand"]):
+    def open(self):
+        return self.filter(status=Errand.Status.OPEN)
+
+    def overdue(self, at):
+        """Open errands whose day is over, by the city's calendar."""
+        return self.open().filter(due_on__lt=city_day(at))
+
+    def visible_to(self, user, at):
+        """Errands are part of the registry: everybody who holds a role reads them."""
+        return self if user.grants_at(at) else self.none()
+
+
+class Errand(models.Model):
+    """One thing to do by hand at one account."""
+
+    class Kind(models.TextChoices):
+        REMOVE = "remove", "Remove a leaver from the account"
+        ROTATE = "rotate", "Change the password that a leaver knew"
+        REPLACE = "replace", "Name another administrator"
+
+    class Status(models.TextChoices):
+        OPEN = "open", "To do"
+        DONE = "done", "Done"
+
+    SOURCES = {Status.DONE: (Status.OPEN,)}
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="errands")
+    kind = models.CharField(max_length=10, choices=Kind)
+    about = models.ForeignKey(
+        "city.User", models.PROTECT, null=True, blank=True, related_name="errands_about"
+    )
+    due_on = models.DateField()
+    status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
+    evidence = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey("city.User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ErrandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["status", "due_on", "account"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "about"], condition=Q(status="open"), name="accounts_errand_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", done_at=None)
+                | (Q(status="done", done_at__isnull=False, done_by__isnull=False) & ~Q(evidence="")),
+                name="accounts_errand_done_has_evidence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        who = f" ({self.about})" if self.about_id else ""
+        return f"{self.get_kind_display()}{who}: {self.account}"

@@ -1,0 +1,15 @@
+"""Where the registry stands in the navigation."""
+
+from accounts.permissions import can_import_accounts, can_see_registry
+from city.navigation import NavigationEntry
+
+NAVIGATION = [
+    NavigationEntry(
+        "Accounts", "accounts:list_accounts", 10, can_see_registry, also_under=("/administrators/",)
+    ),
+    NavigationEntry("Errands", "accounts:list_errands", 12, can_see_registry),
+    NavigationEntry("Platforms", "accounts:list_platforms", 14, can_see_registry),
+    NavigationEntry("Import", "accounts:list_imports", 16, can_import_accounts),
+    NavigationEntry("Requests", "accounts:list_requests", 20, can_see_registry),
+    NavigationEntry("Find our accounts", "accounts:find_accounts", 10, public=True),
+]

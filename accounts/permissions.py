@@ -1,0 +1,109 @@
+"""Who may do what with the registry. Default deny."""
+
+from city.models import User
+from city.roles import Role
+
+#: Those who may ask for an account, each for their own offices.
+ASKERS = (Role.STAFF, Role.HEAD, Role.ALDER, Role.AIDE)
+
+
+def can_see_registry(user: User, _thing, at) -> bool:
+    """Which accounts speak for the city is no secret inside it."""
+    return bool(user.grants_at(at))
+
+
+def can_change_platform(user: User, _platform, at) -> bool:
+    """Approving a platform is the CIO's and the officer's act (Milwaukee, Minneapolis)."""
+    return user.has_role(Role.OFFICER, Role.CIO, at=at)
+
+
+def can_add_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, Role.ADMINISTRATOR, at=at)
+
+
+def can_change_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_activate_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_pause_account(user: User, _account, at) -> bool:
+    """IT security may stop an account at once; only the officer lets it go on."""
+    return user.has_role(Role.OFFICER, Role.CIO, at=at)
+
+
+def can_resume_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_begin_closing_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_retire_account(user: User, _account, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_change_administrators(user: User, account, at) -> bool:
+    """The officer, and the head of the department that answers for the account."""
+    return user.has_role(Role.OFFICER, at=at) or user.has_role(Role.HEAD, at=at, office=account.office)
+
+
+def can_attest_second_factor(user: User, administrator, at) -> bool:
+    """Whoever may change the roster, and IT security; never for oneself.
+
+    An attestation is worth something because a second person has seen the setting. It is what an auditor
+    asks about (Denver, Lexington), so a statement about oneself does not count as one.
+    """
+    if administrator.user_id == user.pk:
+        return False
+    return user.has_role(Role.CIO, at=at) or can_change_administrators(user, administrator.account, at)
+
+
+def can_connect_account(user: User, account, at) -> bool:
+    """The officer, and the account's own people with full control: they have the secret anyway."""
+    return user.has_role(Role.OFFICER, at=at) or _has_full_control(user, account, at)
+
+
+def can_disconnect_account(user: User, _account, at) -> bool:
+    """Without a connection nothing is archived: the officer's decision alone."""
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_complete_errand(user: User, errand, at) -> bool:
+    """The officer, the head of the department, and the account's people; not the leaver it is about."""
+    if errand.about_id == user.pk or not user.is_active:
+        return False
+    return can_change_administrators(user, errand.account, at) or _has_full_control(user, errand.account, at)
+
+
+def can_request_account(user: User, office, at) -> bool:
+    """Staff ask for their own offices. With no office: whether there is one they may ask for."""
+    if office is None:
+        return user.has_role(Role.OFFICER, *ASKERS, at=at)
+    return user.has_role(Role.OFFICER, at=at) or user.has_role(*ASKERS, at=at, office=office)
+
+
+def can_change_request(user: User, request, at) -> bool:
+    return request.requested_by_id == user.pk and can_request_account(user, request.office, at)
+
+
+def can_withdraw_request(user: User, request, at) -> bool:
+    """Who asked, or the head of that office."""
+    return request.requested_by_id == user.pk or user.has_role(Role.HEAD, at=at, office=request.office)
+
+
+def can_decide_request(user: User, request, at) -> bool:
+    """The officer decides, and nobody decides what they themselves asked for."""
+    return user.has_role(Role.OFFICER, at=at) and request.requested_by_id != user.pk
+
+
+def can_import_accounts(user: User, _import, at) -> bool:
+    return user.has_role(Role.OFFICER, Role.ADMINISTRATOR, at=at)
+
+
+def _has_full_control(user: User, account, at) -> bool:
+    """A grant in the city besides, so that a name on an old roster opens nothing."""
+    return bool(user.grants_at(at)) and account.administrators.full().filter(user=user).exists()

@@ -1,0 +1,25 @@
+"""Work on the registry that takes longer than a page: imports."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.actions.imports import apply_next_rows, claim_import, finish_import
+from accounts.models import Import
+
+
+@shared_task
+def apply_import(*, import_id: int) -> None:
+    """Apply a confirmed import, part by part. What a killed worker left is gone on with by the sweep."""
+    batch = claim_import(import_id, at=timezone.now())
+    if batch is None:
+        return
+    while apply_next_rows(batch, at=timezone.now()):
+        pass
+    finish_import(batch, at=timezone.now())
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Ring again for imports whose ring was lost or whose worker died."""
+    for import_id in Import.objects.waiting(timezone.now()).values_list("pk", flat=True):
+        apply_import.delay(import_id=import_id)
