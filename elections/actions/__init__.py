@@ -1,0 +1,1 @@
+"""Every change in elections, one function a verb."""

@@ -1,0 +1,27 @@
+"""What the log tells of elections and silences."""
+
+VERBS = {
+    "rule.added": "{actor} entered the rule {subject}",
+    "rule.ended": "{actor} recorded until when the rule {subject} governs",
+    "rule.confirmed": "{actor} confirmed the rule {subject}",
+    "election.recorded": "{actor} recorded the {subject}",
+    "election.circulation_set": "{actor} entered another first day of circulation for the {subject}",
+    "contest.recorded": "{actor} recorded that a seat is up: {subject}",
+    "contest.primary_recorded": "{actor} recorded whether a primary is held: {subject}",
+    "candidacy.presumed": "{actor} recorded a presumed candidacy: {subject}",
+    "candidacy.recorded": "{actor} recorded the candidacy of {subject}",
+    "candidacy.filed": "{actor} recorded that papers were filed: {subject}",
+    "candidacy.not_filed": "{actor} recorded that no papers were filed: {subject}",
+    "candidacy.noncandidacy": "{actor} recorded a notice of noncandidacy: {subject}",
+    "candidacy.withdrew": "{actor} recorded a withdrawal: {subject}",
+    "candidacy.primary_result": "{actor} recorded the outcome of the primary: {subject}",
+    "candidacy.dates_entered": "{actor} entered dates by hand: {subject}",
+    "blackout.scheduled": "{actor} scheduled the {subject}",
+    "blackout.changed": "{actor} changed the dates of the {subject}",
+    "blackout.released": "{actor} released the {subject}",
+    "blackout.started": "{actor} told people that the {subject} has started",
+    "blackout.awaiting": "{actor} asked for the canvass: {subject}",
+    "blackout.ended": "{actor} told people that the {subject} has ended",
+    "incident.reported": "{actor} reported a {subject}",
+    "incident.closed": "{actor} closed the incident of a {subject}",
+}

@@ -1,0 +1,1 @@
+"""The Clerk's pages; everybody with a role reads them."""
