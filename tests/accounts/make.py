@@ -1,0 +1,51 @@
+"""Plain factories for the registry."""
+
+import itertools
+
+from accounts.actions.platforms import seed_platforms
+from accounts.models import Account, Administrator, Platform
+from city.actors import SystemActor
+from tests.conftest import NOW, make_office
+
+_numbers = itertools.count(1)
+SETUP = SystemActor("Set-up")
+
+
+def make_platforms() -> dict[str, Platform]:
+    seed_platforms(by=SETUP, at=NOW)
+    return {platform.slug: platform for platform in Platform.objects.all()}
+
+
+def make_account(
+    handle: str = "", *, platform: str = "bluesky", status: str = "active", **changes
+) -> Account:
+    platforms = Platform.objects.filter(slug=platform)
+    found = platforms.first() or make_platforms()[platform]
+    handle = handle or f"account{next(_numbers)}"
+    fields = {
+        "office": changes.pop("office", None) or make_office(),
+        "platform": found,
+        "name": handle.title(),
+        "handle": handle,
+        "url": f"https://{platform}.example/{handle}",
+        "status": status,
+        "created_at": NOW,
+        "active_since": NOW if status in ("active", "paused") else None,
+        "retired_at": NOW if status == "retired" else None,
+    }
+    return Account.objects.create(**(fields | changes))
+
+
+def make_administrator(
+    account: Account, user=None, *, role: str = "full", factor: str = "unknown", by=None, **changes
+):
+    attested = {} if factor == "unknown" else {"attested_by": by or user, "attested_at": NOW}
+    return Administrator.objects.create(
+        account=account,
+        user=user,
+        platform_role=role,
+        second_factor=factor,
+        added_at=NOW,
+        **attested,
+        **changes,
+    )

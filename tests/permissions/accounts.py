@@ -1,0 +1,109 @@
+"""The registry's pages."""
+
+from accounts.actions import imports
+from accounts.actions import requests as wishes
+from accounts.models import Connection, Errand
+from city.roles import Role
+from tests.accounts.make import make_account, make_administrator, make_platforms
+from tests.conftest import NOW, make_user
+from tests.permissions import ADMINISTRATOR_AND_OFFICER, EVERYBODY, Page, public
+
+OFFICER = frozenset({Role.OFFICER})
+ASKERS = frozenset({Role.OFFICER, Role.STAFF, Role.HEAD, Role.ALDER, Role.AIDE})
+SECURITY = frozenset({Role.OFFICER, Role.CIO})
+
+
+def build(world):
+    platforms = make_platforms()
+    officer = world.people[Role.OFFICER]
+    world.platform = platforms["x"]
+    world.account = make_account("parks.testville.example")
+    Connection.objects.create(
+        account=world.account, service_url="https://bsky.social", identifier="x", secret="x", connected_at=NOW
+    )
+    world.holder = make_user("Hanna Holder")
+    world.administrator = make_administrator(world.account, world.holder)
+    world.errand = Errand.objects.create(
+        account=world.account, kind="remove", about=make_user("Lea Leaver"), due_on=NOW.date(), opened_at=NOW
+    )
+    head = world.people[Role.HEAD]
+    answers = {
+        "platform": platforms["bluesky"],
+        "name": "Zoo",
+        "handle": "zoo.testville.example",
+        "criterion": "audience",
+        "purpose": "Animals",
+        "audience": "Families",
+        "generic_email": "zoo@testville.example",
+        "primary_administrator": head,
+        "backup_administrator": world.holder,
+    }
+    office = world.parks
+    draft = wishes.draft_request(by=head, at=NOW, office=office, **answers)
+    world.request = wishes.submit_request(draft, by=head, at=NOW)
+    world.draft = wishes.draft_request(by=officer, at=NOW, office=office)
+    data = f"Department,Platform,Handle\n{office.name},X,zoo\n".encode()
+    world.confirmed = imports.check_import(by=officer, at=NOW, file_name="a.csv", data=data)
+    world.import_ = imports.check_import(by=officer, at=NOW, file_name="b.csv", data=data)
+
+
+def account(world):
+    return [world.account.pk]
+
+
+def administrator(world):
+    return [world.administrator.pk]
+
+
+def batch(world):
+    return [world.import_.pk]
+
+
+def wish(world):
+    return [world.request.pk]
+
+
+PAGES = {
+    "accounts:find_accounts": public(),
+    "accounts:api:accounts": public(),
+    "accounts:api:openapi-json": public(),
+    "accounts:api:api-root": public(404),
+    "accounts:list_accounts": Page(),
+    "accounts:add_account": Page(ADMINISTRATOR_AND_OFFICER),
+    "accounts:see_account": Page(args=account),
+    "accounts:change_account": Page(OFFICER, args=account),
+    "accounts:activate_account": Page(OFFICER, args=account),
+    "accounts:pause_account": Page(SECURITY, args=account),
+    "accounts:resume_account": Page(OFFICER, args=account),
+    "accounts:begin_closing_account": Page(OFFICER, args=account),
+    "accounts:retire_account": Page(OFFICER, args=account),
+    "accounts:connect_account": Page(OFFICER, args=account),
+    "accounts:disconnect_account": Page(OFFICER, args=account),
+    "accounts:add_administrator": Page(OFFICER, args=account),
+    "accounts:change_administrator": Page(OFFICER, args=administrator),
+    "accounts:remove_administrator": Page(OFFICER, args=administrator),
+    "accounts:attest_second_factor": Page(SECURITY, args=administrator),
+    "accounts:list_errands": Page(),
+    "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
+    "accounts:deactivate_user": Page(
+        ADMINISTRATOR_AND_OFFICER, refusal=(403, 404), args=lambda world: [world.holder.pk]
+    ),
+    "accounts:list_platforms": Page(),
+    "accounts:change_platform": Page(SECURITY, args=lambda world: [world.platform.pk]),
+    "accounts:list_requests": Page(),
+    "accounts:draft_request": Page(ASKERS),
+    # City-wide roles read every request, and an office its own; for others there is no such request.
+    "accounts:see_request": Page(EVERYBODY, answer=(200, 404), args=wish),
+    "accounts:change_request": Page(OFFICER, refusal=404, args=lambda world: [world.draft.pk]),
+    "accounts:approve_request": Page(OFFICER, refusal=(403, 404), args=wish),
+    "accounts:deny_request": Page(OFFICER, refusal=(403, 404), args=wish),
+    "accounts:withdraw_request": Page(frozenset({Role.HEAD}), refusal=(403, 404), args=wish),
+    "accounts:list_imports": Page(ADMINISTRATOR_AND_OFFICER),
+    "accounts:check_import": Page(ADMINISTRATOR_AND_OFFICER),
+    "accounts:see_import": Page(ADMINISTRATOR_AND_OFFICER, args=batch),
+    "accounts:follow_import": Page(ADMINISTRATOR_AND_OFFICER, args=batch),
+    "accounts:confirm_import": Page(
+        ADMINISTRATOR_AND_OFFICER, answer=(302, 409), method="post", args=lambda world: [world.confirmed.pk]
+    ),
+    "accounts:discard_import": Page(ADMINISTRATOR_AND_OFFICER, answer=(302, 409), method="post", args=batch),
+}
