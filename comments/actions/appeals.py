@@ -194,6 +194,10 @@ def decide_appeal(appeal: Appeal, outcome: str, reasons: str, *, by: User, at: d
             "Write the reasons. Whoever appealed reads them, and so does the public.", field="reasons"
         )
     case = Case.objects.select_for_update(of=("self",)).get(pk=first.case_id)
+    # Whoever waited for the case sees here what was answered meanwhile.
+    appeal.refresh_from_db(fields=["status"])
+    if appeal.status != Appeal.Status.RECEIVED:
+        raise Stale(f"Somebody has just answered this appeal: {appeal.get_status_display().lower()}.")
     answer = AppealDecision(
         appeal=appeal, outcome=outcome, reasons=reasons, by=by, at=at, first_decider_id=first.decided_by_id,
         first_seconder_id=first.seconded_by_id,

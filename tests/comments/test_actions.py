@@ -444,6 +444,16 @@ def test_r10_the_database_refuses_a_reviewer_who_decided_whatever_the_row_says(
             AppealDecision.objects.create(**row, first_decider=first)
 
 
+def test_r11_an_appeal_is_answered_once_whoever_held_it_open(rules_in_force, moderator, appeals):
+    """The second reviewer, who had the page open, is told; the first answer stands."""
+    appeal(hide(make_commented(), rules_in_force, by=moderator))
+    found = Appeal.objects.get()
+    actions.decide_appeal(found, "upheld", "A threat.", by=appeals, at=NOW)
+    with pytest.raises(Stale, match="just answered"):
+        actions.decide_appeal(found, "reversed", "A song.", by=make_user("Rex", "appeals"), at=NOW)
+    assert AppealDecision.objects.get().reasons == "A threat."
+
+
 def test_r11_an_answer_needs_reasons(rules_in_force, moderator, appeals):
     appeal(hide(make_commented(), rules_in_force, by=moderator))
     with pytest.raises(Refusal) as refused:

@@ -198,19 +198,18 @@ def test_a_head_reads_only_who_of_their_own_office_has_not_acknowledged(first, h
     assert alder.name not in page
 
 
-def test_each_step_waits_on_the_home_page_of_whose_turn_it_is(officer, attorney, clerk, alder):
+def test_each_step_waits_on_the_home_page_of_whose_turn_it_is_and_the_officer_watches(officer, attorney, clerk, alder):
     def codes(person):
         return {finding.code for finding in waiting_for(person, NOW)}
 
     version = make_policy(officer)
     actions.submit_for_review(version, by=officer, at=NOW)
-    assert codes(attorney) == {"policies.in_review"}
+    assert codes(attorney) == codes(officer) == {"policies.in_review"}
     actions.review_version(version, by=attorney, at=NOW, approve=False, note="Mend it.")
     assert codes(officer) == {"policies.returned"}
     actions.submit_for_review(version, by=officer, at=NOW)
     actions.review_version(version, by=attorney, at=NOW, approve=True)
-    assert codes(clerk) == {"policies.reviewed"}
-    assert codes(officer) == set()
+    assert codes(clerk) == codes(officer) == {"policies.reviewed"}
     actions.adopt_version(
         version,
         by=clerk,
