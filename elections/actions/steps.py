@@ -113,7 +113,10 @@ def _park(blackout: Blackout, *, by: Actor, at: datetime) -> str:
     The gate says which: a post that names a ground for speaking goes all the same.
     """
     silences = Silence.objects.filter(source=blackout.source, lifted_at=None)
-    waiting = Post.objects.filter(status=Post.Status.SCHEDULED, office__in=silences.values("office"))
+    # Locked: a post that the delivery is just stopping itself is waited for, and then no longer among them.
+    waiting = Post.objects.select_for_update(of=("self",)).filter(
+        status=Post.Status.SCHEDULED, office__in=silences.values("office")
+    )
     parked = 0
     for post in waiting.select_related("office", "current").order_by("pk"):
         speaks_at = max(post.scheduled_for, at) if post.scheduled_for else at

@@ -1,12 +1,15 @@
 """When an account must be silent, at the instants that matter, whatever the workers do."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import InternalError, ProgrammingError, transaction
+from django.db import InternalError, ProgrammingError, connection, transaction
 
 from accounts.models import Account, Silence, account_silence, office_silence
+from city.log import history_of
 from city.models import City, Entry, Mail
 from city.refusals import NotAllowed, Refusal, Stale
 from elections import tasks
@@ -25,8 +28,10 @@ from elections.actions.rules import add_rule, confirm_rule, load_rules
 from elections.actions.steps import take_step
 from elections.models import Blackout, BlackoutStep, Candidacy, Rule
 from elections.queries import law_for
+from posts.actions import park_post
 from tests.conftest import make_user
 from tests.elections.conftest import EARLY, make_account
+from tests.posts.make import make_scheduled
 
 #: Dec 1, 2026, 00:00 CST, and Apr 7, 2027, 00:00 CDT.
 START = datetime(2026, 12, 1, 6, tzinfo=UTC)
@@ -387,6 +392,43 @@ def test_a_step_is_done_once_however_often_it_is_taken(blackout, clerk):
 def test_nobody_takes_a_step_by_hand(blackout, clerk):
     with pytest.raises(NotAllowed):
         take_step(blackout.steps.first(), by=clerk, at=EARLY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_that_somebody_is_just_parking_does_not_disturb_the_start(request, district_3, alder, aide):
+    """The delivery and the start of the silence both come at midnight: the second finds nothing left to park."""
+    request.getfixturevalue("term")
+    post = make_scheduled(district_3, alder, aide, to=START)
+    step = request.getfixturevalue("blackout").steps.get(kind="start")
+    outcomes = []
+
+    def start():
+        try:
+            outcomes.append(take_step(step, by=WATCH, at=START))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=start)
+    with transaction.atomic():
+        park_post(post, by=aide, at=START, reason="Not now.")
+        thread.start()
+        while not waits_for_a_lock():
+            assert thread.is_alive()
+            time.sleep(0.02)
+    thread.join(timeout=60)
+    assert outcomes == [True]
+    step.refresh_from_db()
+    assert "parked" not in step.outcome
+    assert [entry.verb for entry in history_of(post)].count("post.parked") == 1
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database OR database IS NULL "
+            "WHERE NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0
 
 
 def test_a_worker_that_slept_through_it_all_tells_only_what_is_still_true(blackout):
