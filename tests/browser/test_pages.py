@@ -9,7 +9,6 @@ from tests.browser.conftest import WIDTHS, accessibility_faults
 from tests.permissions import ANONYMOUS
 from tests.test_permissions import PAGES, make_world
 
-pytestmark = pytest.mark.long
 
 
 def visit(tab: Tab, address: str) -> list[str]:
