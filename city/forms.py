@@ -272,3 +272,12 @@ class SetUpForm(forms.Form):
         label="Your e-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     password = new_password()
+
+
+class HolidayForm(forms.Form):
+    on = forms.DateField(label="Day", widget=DateInput)
+    name = forms.CharField(
+        label="Why the city is closed",
+        max_length=120,
+        help_text="For example: City Hall closed by a snow emergency",
+    )

@@ -52,6 +52,7 @@ NAVIGATION = [
         also_under=("/invitations/", "/grants/"),
     ),
     NavigationEntry("Offices and seats", "city:list_offices", 112, also_under=("/seats/", "/terms/")),
+    NavigationEntry("Holidays", "city:list_holidays", 113, permissions.can_add_holiday),
     NavigationEntry("Log", "city:list_entries", 114, permissions.can_read_log),
     NavigationEntry("Mail", "city:outbox", 116, permissions.can_read_mail, also_under=("/outbox/",)),
     NavigationEntry("Settings", "city:change_city", 120, permissions.can_change_city),

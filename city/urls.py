@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from city.views import log, look, mail, offices, people, settings, typed
+from city.views import holidays, log, look, mail, offices, people, settings, typed
 
 app_name = "city"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("city/seal.png", look.seal, name="seal"),
     path("set-up/", settings.set_up, name="set_up"),
     path("settings/", settings.change_city, name="change_city"),
+    path("holidays/", holidays.list_holidays, name="list_holidays"),
     path("typed/", typed.send_typed, name="send_typed"),
     path("people/", people.list_people, name="list_people"),
     path("people/invite/", people.invite_user, name="invite_user"),

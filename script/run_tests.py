@@ -21,7 +21,7 @@ def main(*arguments: str) -> None:
     if missing and os.environ.get("CI", "").lower() in ("true", "1"):
         sys.exit("With CI=true nothing may be left out: mend that first.")
     spread = (
-        [] if any(one.startswith(ONE_PROCESS) for one in arguments) else ["-n", "2", "--dist", "loadgroup"]
+        [] if any(one.startswith(ONE_PROCESS) for one in arguments) else ["-n", "3", "--dist", "loadgroup"]
     )
     if "ROSTRUM_TEST_VAR" not in os.environ:
         os.environ["ROSTRUM_TEST_VAR"] = str(claim_folder())

@@ -18,6 +18,7 @@ from city.requests import CityRequest, is_from_nobody
 from posts.forms import city_zone
 from posts.gate import public_address
 from posts.models import Dispatch, Media, Picture, Post
+from posts.permissions import can_draft_post
 
 IN_A_FEED = 30
 
@@ -67,7 +68,13 @@ def office_page(request: CityRequest, slug: str) -> HttpResponse:
 
 def page_of(request: CityRequest, office: Office) -> HttpResponse:
     page = Paginator(official_posts(office), 20).get_page(request.GET.get("page"))
-    return render(request, "posts/office_page.html", {"page": page, **around(request, office)})
+    context = {"page": page, "may_write": may_write(request, office), **around(request, office)}
+    return render(request, "posts/office_page.html", context)
+
+
+def may_write(request: CityRequest, office: Office) -> bool:
+    """Whether this reader is somebody who writes for the office: they start from the page itself."""
+    return request.user.is_authenticated and can_draft_post(request.user, office, request.at)
 
 
 def around(request: CityRequest, office: Office) -> dict:

@@ -128,7 +128,8 @@ def write_and_approve(
     author: Page, approver: Page, town: Town, text: str, *, for_at: datetime | None, pictured: bool = False
 ) -> Post:
     """Written by one, approved by another; with a time, approval schedules it."""
-    author.goto(f"/posts/new/{town.district.pk}/")
+    author.goto(f"/district/{town.district.number}/")
+    author.get_by_role("link", name="Write a post for this page").click()
     author.locator("[name=text]").fill(text)
     author.locator("[name=link]").fill("https://www.testville.example/harbor-street")
     choose(author, "targets", str(town.account.pk))

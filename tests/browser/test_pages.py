@@ -10,7 +10,6 @@ from tests.permissions import ANONYMOUS
 from tests.test_permissions import PAGES, make_world
 
 
-
 def visit(tab: Tab, address: str) -> list[str]:
     """Open a page once and look at it at both widths. What is wrong with it, in words."""
     answer = tab.request.get(address)

@@ -59,7 +59,7 @@ from tests.browser.town import PASSWORD, Clock, build_town
 from tests.conftest import make_city
 from tests.network.fixtures import until
 
-pytestmark = [pytest.mark.long, pytest.mark.network, pytest.mark.slow]
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 TEXT = "The drawings for Harbor Street are final. Two crossings are added."
 PARKED = "Coffee with your alder: Saturday at ten, in the library."

@@ -174,3 +174,18 @@ def test_the_token_is_for_the_servers_owner_only(token, capsys):
     call_command("setup_token")
     assert capsys.readouterr().out.strip() == token
     assert actions.setup_token_file().stat().st_mode & 0o77 == 0
+
+
+def test_the_clerk_adds_a_day_on_which_the_city_is_closed_and_everybody_can_look_it_up(client, clerk, staff):
+    client.force_login(clerk)
+    typed = {"on": "2026-12-24", "name": "City Hall closed by the Mayor"}
+    assert client.post("/holidays/", typed).status_code == 302
+    again = client.post("/holidays/", typed)
+    assert "This day has been added already." in again.text
+    assert "City Hall closed by the Mayor" in again.text
+    client.force_login(staff)
+    page = client.get("/holidays/").text
+    assert "Thu Dec 24, 2026" in page
+    assert "Added by Clara Clerk" in page
+    assert "Add this day" not in page
+    assert client.post("/holidays/", typed).status_code == 403

@@ -49,6 +49,7 @@ PAGES = {
     # Nothing waits to be sent: home.
     "city:send_typed": Page(answer=302),
     "city:change_city": Page(ADMINISTRATOR_AND_OFFICER),
+    "city:list_holidays": Page(),
     "city:list_people": Page(SEES_PEOPLE),
     "city:invite_user": Page(ADMINISTRATOR_AND_OFFICER),
     # A head sees the people of their own office; for everybody else there is no such person.

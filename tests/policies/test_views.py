@@ -198,7 +198,9 @@ def test_a_head_reads_only_who_of_their_own_office_has_not_acknowledged(first, h
     assert alder.name not in page
 
 
-def test_each_step_waits_on_the_home_page_of_whose_turn_it_is_and_the_officer_watches(officer, attorney, clerk, alder):
+def test_each_step_waits_on_the_home_page_of_whose_turn_it_is_and_the_officer_watches(
+    officer, attorney, clerk, alder
+):
     def codes(person):
         return {finding.code for finding in waiting_for(person, NOW)}
 

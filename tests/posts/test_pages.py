@@ -102,6 +102,16 @@ def test_the_composer_says_live_until_when_the_office_must_be_silent(district_3,
     assert "11.1205 (formerly 11.33)" in text
 
 
+def test_who_writes_for_a_district_starts_from_its_page_and_nobody_else(client, district_3, seated, staff):
+    address = reverse("posts:district_page", args=[3])
+    compose = reverse("posts:draft_post", args=[district_3.pk])
+    assert compose not in client.get(address).text
+    client.force_login(staff)
+    assert compose not in client.get(address).text
+    client.force_login(seated)
+    assert compose in client.get(address).text
+
+
 def test_the_district_page_shows_posts_links_and_feeds_without_signing_in(client, district_3, seated, aide):
     account = make_connected(district_3)
     post = make_scheduled(district_3, seated, aide, alt="A plow on Main Street", to=NOW)
