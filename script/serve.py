@@ -251,9 +251,11 @@ def start_processes(tree: Tree, options: argparse.Namespace, environment: dict[s
     beat = [*celery, "beat", "--loglevel", "info", "--pidfile", "", "--schedule", str(schedule)]
     began = time.time()
     health = f"http://127.0.0.1:{options.port}/health/"
+    # The checks of Django's read every page's code; the lint runs them, so that a worker need not at each start.
+    unchecked = {**environment, "CELERY_SKIP_CHECKS": "1"}
     tree.start(
         Child("Web", partial(spawn, "web", web, var, environment), lambda: is_healthy(health)),
-        Child("Worker", partial(spawn, "worker", worker, var, environment), partial(pongs, environment)),
+        Child("Worker", partial(spawn, "worker", worker, var, unchecked), partial(pongs, environment)),
         Child("Beat", partial(spawn, "beat", beat, var, environment), lambda: touched(schedule, began)),
     )
 
