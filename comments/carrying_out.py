@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import OperationalError
 
+from accounts.line import open_platform
 from accounts.models import Connection
 from accounts.platforms import MODULES, Bluesky, NotFound, PlatformError, Unreachable
 from comments import rules
 from comments.actions import measures
 from comments.actions.measures import LEASE, LeaseLost
 from comments.models import Measure
-from records.line import open_platform
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def _carried_out(measure: Measure, clock: Clock) -> None:
         if measure.lease_until is None or clock() >= measure.lease_until:
             raise Unreachable("The platform answers too slowly; it is tried again.")
 
-    with open_platform(account, recorder=lambda _exchange: None, stop=in_time) as platform:
+    with open_platform(account, stop=in_time) as platform:
         platform.whoami()
         if not shows(platform, measure):
             act(platform, measure, clock())

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from accounts.platforms import MODULES, Bluesky, Picture
+from accounts.line import open_platform
+from accounts.platforms import Bluesky, Picture
 from accounts.platforms.http import Limits
-from city.secrets import decrypt
 from posts.gate import wording_of
 from posts.models import Dispatch
 
@@ -42,17 +42,8 @@ def opened(dispatch: Dispatch, *, must_stop: Callable[[], None], seconds: float)
     """
     account = dispatch.account
     assert account is not None
-    connection = account.connection
     whole = max(0.1, min(Limits().total, seconds))
-    module = MODULES[account.platform.module]
-    with module(
-        connection.service_url,
-        connection.identifier,
-        decrypt(connection.secret),
-        expected_id=account.native_id,
-        stop=must_stop,
-        limits=Limits(total=whole),
-    ) as platform:
+    with open_platform(account, stop=must_stop, limits=Limits(total=whole)) as platform:
         yield BlueskyOutlet(platform, dispatch)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from accounts.line import open_platform
 from accounts.models import Connection
 from accounts.platforms import (
     MODULES,
@@ -32,7 +33,6 @@ from records.actions.capture import (
     renew_lease,
 )
 from records.actions.keeping import Found, heads_of
-from records.line import open_platform
 from records.models import Capture
 from records.visit import Visit
 from records.warc import Writer

@@ -3,10 +3,10 @@
 import logging
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.line import open_service
 from accounts.models import Account, Connection
 from accounts.networks import checked_service_url
 from accounts.permissions import can_connect_account, can_disconnect_account
@@ -88,16 +88,8 @@ def _may_be_connected(account: Account) -> None:
 @sensitive_variables("secret")
 def _who_answers(account: Account, service: str, identifier: str, secret: str) -> Identity:
     """Ask the platform who we are there. Each way in which that can fail stands beside the field that it is about."""
-    module = MODULES[account.platform.module]
     try:
-        with module(
-            service,
-            identifier,
-            secret,
-            expected_id=account.native_id or None,
-            limits=PATIENCE,
-            plc_url=settings.PLC_URL or None,
-        ) as platform:
+        with open_service(account, service, identifier, secret, limits=PATIENCE) as platform:
             identity = platform.whoami()
     except BadCredentials:
         message = (

@@ -57,6 +57,7 @@ class Bluesky(Acts):
         stop: Callable[[], None] | None = None,
         limits: Limits | None = None,
         clock: Clock = utc_now,
+        inside: bool = False,
     ) -> None:
         """`service_url`: the account's server, e.g. https://bsky.social. `identifier`: handle or did.
         `secret`: an app password.
@@ -64,10 +65,18 @@ class Bluesky(Acts):
         `expected_id`: the did in the registry; anybody else who answers is WrongAccount. `recorder` is called
         with each Exchange (never with a sign-in). `stop` is called before every request and may raise to end
         the work there (R3). `plc_url`: the directory of identities. `web_url`: where people read posts, for
-        Item.url.
+        Item.url. `inside`: whether the server may stand inside our own network; one on this machine always may.
         """
         self.http = Http(recorder=recorder, limits=limits, stop=stop, clock=clock)
-        self.xrpc = Xrpc(self.http, service_url, identifier, secret, expected_id=expected_id, plc_url=plc_url)
+        self.xrpc = Xrpc(
+            self.http,
+            service_url,
+            identifier,
+            secret,
+            expected_id=expected_id,
+            plc_url=plc_url,
+            inside=inside,
+        )
         self.web_url = (web_url or (service_url if is_loopback(service_url) else WEB_URL)).rstrip("/")
 
     def __enter__(self) -> "Bluesky":

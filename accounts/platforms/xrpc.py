@@ -51,8 +51,10 @@ class Xrpc:
         *,
         expected_id: str | None = None,
         plc_url: str | None = None,
+        inside: bool = False,
     ) -> None:
         self.http = http
+        self._inside = inside or is_loopback(service_url)
         self.service = service_url.rstrip("/")
         self.plc = (plc_url or (self.service if is_loopback(self.service) else PLC_DIRECTORY)).rstrip("/")
         self._identifier = identifier
@@ -144,7 +146,7 @@ class Xrpc:
         if not ours:
             require_public(server)
         url = f"{server.rstrip('/')}/xrpc/{name}?{encoded(params)}"
-        return self.http.call("GET", url, public_only=not ours, max_bytes=max_bytes)
+        return self.http.call("GET", url, public_only=self._is_outside(server), max_bytes=max_bytes)
 
     def server_of(self, did: str) -> str:
         """Return the address of the server where an account lives, from its identity document.
@@ -155,7 +157,9 @@ class Xrpc:
         if self._session and did == self._session.did:
             return self._session.server
         if did not in self._servers:
-            answer = self.http.call("GET", self._document_url(did), public_only=did.startswith("did:web:"))
+            answer = self.http.call(
+                "GET", self._document_url(did), public_only=self._is_outside(self._document_url(did))
+            )
             if answer.status == 410:
                 raise NotFound(f"{did} was deleted.", status=410, code="DidDeleted")
             document = read_result(answer)
@@ -172,6 +176,12 @@ class Xrpc:
         if host == did or not all(part.isalnum() for part in host.replace("-", "").split(".")):
             raise PlatformError(f"{did} is not an identity that we can look up.", permanent=True)
         return f"https://{host}/.well-known/did.json"
+
+    def _is_outside(self, server: str) -> bool:
+        """Whether a server must stand on the public internet, at the instant of the call: all but the city's own
+        practice and local networks.
+        """
+        return not (self._inside and self._is_ours(server))
 
     def _is_ours(self, server: str) -> bool:
         known = {origin(self.service), origin(self.plc)} | (
@@ -227,7 +237,7 @@ class Xrpc:
             headers=headers,
             content=content,
             secret=secret,
-            public_only=not self._is_ours(server),
+            public_only=self._is_outside(server),
         )
 
 

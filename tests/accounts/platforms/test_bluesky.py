@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 import time
 
 import pytest
@@ -341,6 +342,17 @@ def test_a_strangers_server_inside_our_own_network_is_never_asked(bluesky, monke
         bluesky.xrpc.ask_stranger("https://127.0.0.1", "com.atproto.sync.getBlob", {"did": "x", "cid": "y"})
     with pytest.raises(NotThePlatform, match="https"):
         bluesky.xrpc.ask_stranger("http://192.168.1.1", "com.atproto.sync.getBlob", {"did": "x", "cid": "y"})
+
+
+def test_a_server_whose_name_was_moved_inside_our_network_after_the_check_gets_no_password(monkeypatch):
+    """The name answers from inside now (DNS rebinding); only a server that the settings allow may."""
+    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
+    with (
+        Bluesky("https://pds.testville.example", "parks.test", "secret") as module,
+        pytest.raises(Unreachable, match="not on the public internet"),
+    ):
+        module.whoami()
 
 
 @pytest.mark.parametrize(
