@@ -29,6 +29,8 @@ class NavigationEntry:
     order: int
     right: Callable[[User, Any, datetime], bool] | None = None
     public: bool = False
+    #: What somebody of the public finds there, in one sentence, for the page on which they arrive.
+    about: str = ""
     #: Other beginnings of addresses under which this entry is the current one.
     also_under: tuple[str, ...] = ()
 
@@ -40,6 +42,7 @@ class Link:
     label: str
     url: str
     current: bool
+    about: str = ""
 
 
 NAVIGATION = [
@@ -83,5 +86,5 @@ def _links(wanted: list[NavigationEntry], path: str) -> list[Link]:
         except NoReverseMatch:
             continue
         current = path == url or (url != "/" and path.startswith((url, *entry.also_under)))
-        links.append(Link(entry.label, url, current))
+        links.append(Link(entry.label, url, current, entry.about))
     return links

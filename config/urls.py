@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("welcome/", views.welcome, name="welcome"),
     path("search/", views.search, name="search"),
     path("demonstration/", demonstration, name="demonstration"),
     path("health/", views.health, name="health"),

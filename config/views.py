@@ -3,21 +3,32 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from city.findings import each_severity, findings_for
+from city.navigation import public_links
 from city.requests import CityRequest
 from city.search import search_everything
 from config.first_steps import first_steps
 
 
+@login_not_required
 @require_safe
 def home(request: CityRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return redirect("welcome")
     findings = findings_for(request.user, request.at)
     context = {"findings": findings, "groups": list(each_severity(findings))}
     return render(request, "home.html", context | {"steps": first_steps(request.user, request.at)})
+
+
+@login_not_required
+@require_safe
+def welcome(request: CityRequest) -> HttpResponse:
+    """Where the public arrives: what there is to read and to do here, without signing in."""
+    return render(request, "welcome.html", {"links": public_links(request.path)})
 
 
 @require_safe

@@ -90,7 +90,7 @@ def test_setting_it_up_lets_in_at_once_and_ends_sessions_that_know_only_the_pass
     assert response.status_code == 302
     assert client.get("/").status_code == 200
     assert thief.get("/sign-in/2fa/").status_code == 302
-    assert "login" in thief.get("/").headers["Location"]
+    assert "login" in thief.get("/people/").headers["Location"]
 
 
 def test_a_wrong_code_sets_nothing_up(client, stella):
@@ -234,8 +234,8 @@ def test_signing_out_everywhere_ends_the_other_sessions(client, stella):
         browser.force_login(stella)
         browser.get("/")
     client.post(f"/people/{stella.pk}/sign-out/", {"reason": "Lost my telephone"})
-    assert "login" in other.get("/").headers["Location"]
-    assert "login" in client.get("/").headers["Location"]
+    assert "login" in other.get("/people/").headers["Location"]
+    assert "login" in client.get("/people/").headers["Location"]
 
 
 def test_the_repair_site_has_no_door_of_its_own(client, stella):

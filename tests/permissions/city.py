@@ -41,6 +41,7 @@ SEES_PEOPLE = READERS | {Role.HEAD}
 
 PAGES = {
     "home": Page(),
+    "welcome": public(),
     "search": Page(),
     "health": public(),
     "city:stylesheet": public(),
