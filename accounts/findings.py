@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts import queries
+from accounts import faults, queries
 from accounts.models import Errand, Request
 from city.findings import Finding, Severity
 from city.models import User
@@ -24,7 +24,7 @@ def _whose(user: User, at: datetime) -> str | None:
     return "mine" if user.has_role(Role.HEAD, at=at) else None
 
 
-def _accounts(question: queries.AccountQuestion, user: User, at: datetime) -> Finding | None:
+def _accounts(question: faults.AccountQuestion, user: User, at: datetime) -> Finding | None:
     whose = _whose(user, at)
     if whose is None:
         return None
@@ -35,6 +35,7 @@ def _accounts(question: queries.AccountQuestion, user: User, at: datetime) -> Fi
     return Finding(
         code=f"accounts.{question.code}",
         title=question.title,
+        title_one=question.title_one,
         severity=question.severity,
         count=count,
         url=f"{reverse('accounts:list_accounts')}?{urlencode(wanted)}",
@@ -82,7 +83,7 @@ def _errands(state: str, title: str, severity: Severity, user: User, at: datetim
 
 
 FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
-    *(partial(_accounts, question) for question in queries.QUESTIONS),
+    *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
     partial(_errands, "overdue", "errands whose day has passed", Severity.NOW),
     partial(_errands, Errand.Status.OPEN.value, "errands at accounts, to be done by hand", Severity.SOON),

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from accounts.faults import QUESTIONS
 from accounts.models import Account, Administrator, Connection, Errand, Platform, Request
-from accounts.queries import QUESTIONS
 from city.forms import Filters
 from city.models import City, Office, User
 from city.offers import offer_choices, offer_rows
@@ -155,24 +155,6 @@ class AddAdministratorForm(forms.ModelForm):
 
     def _post_clean(self):
         """The action saves, under its own rules."""
-
-
-class ChangeAdministratorForm(forms.Form):
-    platform_role = forms.ChoiceField(
-        label="What they may do there", choices=Administrator.PlatformRole.choices
-    )
-
-
-class AttestSecondFactorForm(forms.Form):
-    second_factor = forms.ChoiceField(
-        label="What you saw", choices=Administrator.SecondFactor.choices, widget=forms.RadioSelect
-    )
-    evidence = forms.CharField(
-        label="How you saw it",
-        max_length=500,
-        required=False,
-        help_text="For example: looked at the security settings together on Nov 20.",
-    )
 
 
 class ConnectAccountForm(forms.Form):

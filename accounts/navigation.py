@@ -4,9 +4,8 @@ from accounts.permissions import can_import_accounts, can_see_registry
 from city.navigation import NavigationEntry
 
 NAVIGATION = [
-    NavigationEntry(
-        "Accounts", "accounts:list_accounts", 10, can_see_registry, also_under=("/administrators/",)
-    ),
+    NavigationEntry("Accounts", "accounts:list_accounts", 10, can_see_registry),
+    NavigationEntry("Who holds the keys", "accounts:list_administrators", 11, can_see_registry),
     NavigationEntry("Errands", "accounts:list_errands", 12, can_see_registry),
     NavigationEntry("Platforms", "accounts:list_platforms", 14, can_see_registry),
     NavigationEntry("Import", "accounts:list_imports", 16, can_import_accounts),

@@ -51,6 +51,11 @@ def can_change_administrators(user: User, account, at) -> bool:
     return user.has_role(Role.OFFICER, at=at) or user.has_role(Role.HEAD, at=at, office=account.office)
 
 
+def can_change_key_rules(user: User, _rules, at) -> bool:
+    """How long an attestation holds is the officer's and IT security's decision."""
+    return user.has_role(Role.OFFICER, Role.CIO, at=at)
+
+
 def can_attest_second_factor(user: User, administrator, at) -> bool:
     """Whoever may change the roster, and IT security; never for oneself.
 
@@ -60,6 +65,11 @@ def can_attest_second_factor(user: User, administrator, at) -> bool:
     if administrator.user_id == user.pk:
         return False
     return user.has_role(Role.CIO, at=at) or can_change_administrators(user, administrator.account, at)
+
+
+def can_confirm_duties(user: User, administrator, at) -> bool:
+    """As with the second factor: somebody else, who knows the job description."""
+    return can_attest_second_factor(user, administrator, at)
 
 
 def can_connect_account(user: User, account, at) -> bool:

@@ -3,133 +3,17 @@
 Because the same function counts and lists, every number on a page opens exactly the rows that it counts.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Account, Administrator, Connection, Errand, Platform, Request
+from accounts.faults import BY_CODE, with_full
+from accounts.models import Account, Administrator, Errand, Request, key_rules
 from accounts.platform_set import platform_set
 from accounts.rules import resolve_url
-from city.findings import Severity
 from city.models import User
-
-LIVING = (Account.Status.ACTIVE, Account.Status.PAUSED, Account.Status.CLOSING)
-WEAK = [factor for factor in Administrator.SecondFactor.values if factor not in Administrator.STRONG]
-
-
-def _with_full(rows):
-    """Accounts with `full`: how many people who are still here have full control."""
-    full = (
-        Administrator.objects.full()
-        .filter(account=OuterRef("pk"))
-        .exclude(user__is_active=False)
-        .order_by()
-        .values("account")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return rows.annotate(full=Coalesce(Subquery(full, output_field=IntegerField()), 0))
-
-
-def _having(**conditions: Any) -> Exists:
-    return Exists(Administrator.objects.current().filter(account=OuterRef("pk"), **conditions))
-
-
-def _too_few(rows, _at):
-    return _with_full(rows.filter(status__in=LIVING)).filter(full__lt=Administrator.FULL_NEEDED)
-
-
-def _weak_factor(rows, _at):
-    return rows.filter(_having(second_factor__in=WEAK), status__in=LIVING)
-
-
-def _leaver(rows, _at):
-    return rows.filter(_having(user__is_active=False), status__in=LIVING)
-
-
-def _refused(rows, _at):
-    return rows.filter(connection__status=Connection.Status.REFUSED, status__in=LIVING)
-
-
-def _failing(rows, _at):
-    return rows.filter(connection__status=Connection.Status.FAILING, status__in=LIVING)
-
-
-def _not_connected(rows, _at):
-    return rows.filter(connection=None, status__in=LIVING).exclude(platform__module="")
-
-
-def _prohibited(rows, _at):
-    return rows.filter(platform__status=Platform.Status.PROHIBITED, status__in=LIVING)
-
-
-@dataclass(frozen=True)
-class AccountQuestion:
-    """Something that can be wrong with accounts: its code in addresses, its words, and which accounts it means."""
-
-    code: str
-    title: str
-    severity: Severity
-    what_to_do: str
-    rows: Callable[[Any, datetime], Any]
-
-
-QUESTIONS = [
-    AccountQuestion(
-        "connection_refused",
-        "accounts whose connection the platform refuses",
-        Severity.NOW,
-        "Nothing of them is archived. Connect each again with a new app password.",
-        _refused,
-    ),
-    AccountQuestion(
-        "leaver_listed",
-        "accounts that somebody who left can still act as",
-        Severity.NOW,
-        "Remove them on the platform, then finish the errand.",
-        _leaver,
-    ),
-    AccountQuestion(
-        "few_administrators",
-        "accounts with fewer than two people in full control",
-        Severity.SOON,
-        "Name a second person, so that nobody is locked out.",
-        _too_few,
-    ),
-    AccountQuestion(
-        "weak_second_factor",
-        "accounts with an administrator whose second factor is none, a text message or unknown",
-        Severity.SOON,
-        "Have them use an app or a key, look at the setting, and attest it.",
-        _weak_factor,
-    ),
-    AccountQuestion(
-        "platform_prohibited",
-        "accounts on a platform that is prohibited",
-        Severity.SOON,
-        "Close them, or decide anew on the platform.",
-        _prohibited,
-    ),
-    AccountQuestion(
-        "connection_failing",
-        "accounts whose connection fails at the moment",
-        Severity.INFORMATION,
-        "It is tried again by itself. Look at the reason if it lasts.",
-        _failing,
-    ),
-    AccountQuestion(
-        "not_connected",
-        "accounts that could be connected and are not",
-        Severity.SOON,
-        "Nothing of them is archived. Connect each with an app password.",
-        _not_connected,
-    ),
-]
-BY_CODE = {question.code: question for question in QUESTIONS}
 
 
 def shown_accounts(user: User, at: datetime, wanted: dict[str, Any]):
@@ -146,7 +30,7 @@ def shown_accounts(user: User, at: datetime, wanted: dict[str, Any]):
         rows = rows.filter(connection=None) if state == "none" else rows.filter(connection__status=state)
     if question := BY_CODE.get(wanted.get("finding") or ""):
         rows = question.rows(rows, at)
-    rows = _with_full(rows).select_related("office", "platform", "connection")
+    rows = with_full(rows).select_related("office", "platform", "connection")
     return rows.order_by("office__name", "platform__name", "handle", "pk")
 
 
@@ -183,6 +67,39 @@ def shown_requests(user: User, at: datetime, wanted: dict[str, Any]):
             rows = rows.filter(**{name: wanted[name]})
     rows = rows.select_related("office", "platform", "requested_by", "decided_by", "account")
     return rows.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+
+
+def shown_administrators(user: User, at: datetime, wanted: dict[str, Any]):
+    """Everybody who can act as an account that the filters leave; each with `holds_until` of the attestation."""
+    holds = timedelta(days=key_rules().attestation_days)
+    accounts = Account.objects.visible_to(user, at).exclude(status=Account.Status.RETIRED)
+    rows = Administrator.objects.current().filter(account__in=accounts)
+    if text := (wanted.get("q") or "").strip():
+        match = Q(user__name__icontains=text) | Q(contractor__icontains=text)
+        match |= Q(account__name__icontains=text) | Q(account__handle__icontains=text)
+        rows = rows.filter(match)
+    for name, column in (("office", "account__office"), ("platform", "account__platform")):
+        if wanted.get(name):
+            rows = rows.filter(**{column: wanted[name]})
+    if wanted.get("second_factor"):
+        rows = rows.filter(second_factor=wanted["second_factor"])
+    if wanted.get("whose") == "mine":
+        offices = user.office_ids(at)
+        rows = rows.filter(Q(account__office__in=offices) | Q(account__office__parent__in=offices))
+    states = {
+        "expired": Q(attested_at__lt=at - holds),
+        "contractors": Q(user=None),
+        "leavers": Q(user__is_active=False),
+        "duties": Q(duties_confirmed_at=None),
+    }
+    rows = rows.filter(states.get(wanted.get("state") or "", Q()))
+    rows = rows.annotate(
+        holds_until=ExpressionWrapper(F("attested_at") + Value(holds), output_field=DateTimeField())
+    )
+    rows = rows.select_related(
+        "user", "attested_by", "duties_confirmed_by", "reviewed_by", "account__office", "account__platform"
+    )
+    return rows.order_by(Coalesce("user__name", "contractor"), "account__name", "pk")
 
 
 def shown_errands(user: User, at: datetime, wanted: dict[str, Any]):

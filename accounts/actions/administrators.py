@@ -1,16 +1,22 @@
 """Who can act as an account, and how well their sign-in there is protected."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Administrator
-from accounts.permissions import can_attest_second_factor, can_change_administrators
+from accounts.permissions import (
+    can_attest_second_factor,
+    can_change_administrators,
+    can_confirm_duties,
+)
 from city import log
 from city.actors import Actor
 from city.models import User
 from city.permissions import require
 from city.refusals import NotAllowed, Refusal, Stale
+from city.times import told_date
 
 
 @transaction.atomic
@@ -72,23 +78,58 @@ def enter_administrator(account: Account, *, by: Actor, at: datetime, **fields) 
 
 @transaction.atomic
 def change_administrator(
-    administrator: Administrator, *, by: Actor, at: datetime, platform_role: str
+    administrator: Administrator,
+    *,
+    by: Actor,
+    at: datetime,
+    platform_role: str,
+    contractor_firm: str | None = None,
+    contract_ends_on: date | None = None,
 ) -> Administrator:
-    """Record what somebody may do as the account, as the platform shows it."""
+    """Record what somebody may do as the account, as the platform shows it; of a contractor also firm and end."""
     require(can_change_administrators, by, administrator.account, at)
+    return alter_administrator(
+        administrator,
+        by=by,
+        at=at,
+        platform_role=platform_role,
+        contractor_firm=contractor_firm,
+        contract_ends_on=contract_ends_on,
+    )
+
+
+def alter_administrator(
+    administrator: Administrator,
+    *,
+    by: Actor,
+    at: datetime,
+    platform_role: str,
+    contractor_firm: str | None = None,
+    contract_ends_on: date | None = None,
+) -> Administrator:
+    """Change the row; the right was asked by the act that this is part of."""
     administrator = _current(administrator)
-    before = administrator.platform_role
-    if before == platform_role:
+    new: dict[str, Any] = {"platform_role": platform_role}
+    if administrator.contractor and contract_ends_on is not None:
+        new["contract_ends_on"] = contract_ends_on
+    if administrator.contractor and contractor_firm is not None:
+        new["contractor_firm"] = log.clean(contractor_firm).strip()
+    before = {name: getattr(administrator, name) for name in new}
+    if before == new:
         return administrator
-    administrator.platform_role = platform_role
-    log.keep(administrator, by=by, at=at, only=["platform_role"])
+    for name, value in new.items():
+        setattr(administrator, name, value)
+    log.keep(administrator, by=by, at=at, only=list(new))
+    told = administrator.get_platform_role_display()
+    if administrator.contract_ends_on:
+        told += f", contract until {told_date(administrator.contract_ends_on)}"
     log.note(
         administrator,
         verb="administrator.changed",
         by=by,
         at=at,
-        reason=administrator.get_platform_role_display(),
-        data={"from": before, "to": platform_role},
+        reason=told,
+        data={"from": before, "to": new},
         also=_pages(administrator),
     )
     return administrator
@@ -118,7 +159,7 @@ def end_administrator(administrator: Administrator, *, by: Actor, at: datetime, 
 
 @transaction.atomic
 def attest_second_factor(
-    administrator: Administrator, *, by: User, at: datetime, second_factor: str, evidence: str = ""
+    administrator: Administrator, *, by: User, at: datetime, second_factor: str, evidence: str
 ) -> Administrator:
     """Record which second factor somebody uses there, as seen by somebody else.
 
@@ -132,19 +173,54 @@ def attest_second_factor(
     administrator = _current(administrator)
     if second_factor not in Administrator.SecondFactor.values:
         raise Refusal("Choose what you saw.", field="second_factor")
+    evidence = log.clean(evidence).strip()
+    if not evidence:
+        raise Refusal("Write how you saw it: an auditor will ask.", field="evidence")
     before = administrator.second_factor
     administrator.second_factor = second_factor
     administrator.attested_by = by
     administrator.attested_at = at
-    log.keep(administrator, by=by, at=at, only=["second_factor", "attested_by", "attested_at"])
+    administrator.attestation_evidence = evidence
+    log.keep(
+        administrator,
+        by=by,
+        at=at,
+        only=["second_factor", "attested_by", "attested_at", "attestation_evidence"],
+    )
     seen = administrator.get_second_factor_display()
     log.note(
         administrator,
         verb="administrator.attested",
         by=by,
         at=at,
-        reason=f"{seen}. {evidence}".strip() if evidence.strip() else seen,
+        reason=f"{seen}. {evidence}",
         data={"from": before, "to": second_factor},
+        also=_pages(administrator),
+    )
+    return administrator
+
+
+@transaction.atomic
+def confirm_duties(administrator: Administrator, *, by: User, at: datetime, reason: str) -> Administrator:
+    """Record that tending the account stands in somebody's job description, or in a contractor's contract.
+
+    Source: the audits of Denver and Lexington, where people kept accounts that were nobody's duty.
+    """
+    if by.pk is not None and administrator.user_id == by.pk:
+        raise NotAllowed("You cannot confirm your own duties. Ask the officer or your department head.")
+    require(can_confirm_duties, by, administrator, at)
+    administrator = _current(administrator)
+    reason = log.clean(reason).strip()
+    if not reason:
+        raise Refusal("Write where the duty stands: the job description and its date.", field="reason")
+    administrator.duties_confirmed_by, administrator.duties_confirmed_at = by, at
+    log.keep(administrator, by=by, at=at, reason=reason, only=["duties_confirmed_by", "duties_confirmed_at"])
+    log.note(
+        administrator,
+        verb="administrator.duties_confirmed",
+        by=by,
+        at=at,
+        reason=reason,
         also=_pages(administrator),
     )
     return administrator

@@ -4,6 +4,7 @@ from accounts.models.account import Account, Administrator
 from accounts.models.connection import Connection
 from accounts.models.errand import Errand
 from accounts.models.imports import Import, ImportRow
+from accounts.models.key_rules import KeyRules, key_rules
 from accounts.models.platform import Platform
 from accounts.models.request import Request
 from accounts.models.silence import Silence, account_silence, office_silence
@@ -15,9 +16,11 @@ __all__ = [
     "Errand",
     "Import",
     "ImportRow",
+    "KeyRules",
     "Platform",
     "Request",
     "Silence",
     "account_silence",
+    "key_rules",
     "office_silence",
 ]

@@ -153,6 +153,10 @@ class AdministratorQuerySet(models.QuerySet["Administrator"]):
         """Those who could take everybody else's access away."""
         return self.current().filter(platform_role=Administrator.PlatformRole.FULL)
 
+    def attested_before(self, at):
+        """Those whose second factor was last looked at before an instant; who never was is another question."""
+        return self.current().filter(attested_at__lt=at)
+
 
 class Administrator(models.Model):
     """Somebody who can act as an account: a person of the city, or a contractor named here."""
@@ -185,6 +189,13 @@ class Administrator(models.Model):
     second_factor = models.CharField(max_length=8, choices=SecondFactor, default=SecondFactor.UNKNOWN)
     attested_by = models.ForeignKey("city.User", models.PROTECT, null=True, blank=True, related_name="+")
     attested_at = models.DateTimeField(null=True, blank=True)
+    attestation_evidence = models.TextField(blank=True)
+    duties_confirmed_by = models.ForeignKey(
+        "city.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    duties_confirmed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey("city.User", models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -202,6 +213,16 @@ class Administrator(models.Model):
                 condition=Q(second_factor="unknown")
                 | Q(attested_by__isnull=False, attested_at__isnull=False),
                 name="accounts_administrator_factor_is_attested",
+            ),
+            models.CheckConstraint(
+                condition=Q(duties_confirmed_by=None, duties_confirmed_at=None)
+                | Q(duties_confirmed_by__isnull=False, duties_confirmed_at__isnull=False),
+                name="accounts_administrator_duties_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None, reviewed_at=None)
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="accounts_administrator_reviewed_by_somebody",
             ),
             models.UniqueConstraint(
                 fields=["account", "user"],

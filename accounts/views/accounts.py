@@ -1,5 +1,7 @@
 """The registry: its list, one account, and what can be done with it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions as may
 from accounts.actions import accounts as acts
+from accounts.faults import BY_CODE
 from accounts.forms import (
     AccountFilters,
     AddAccountForm,
@@ -16,9 +19,10 @@ from accounts.forms import (
     OptionalReasonForm,
     ReasonForm,
 )
-from accounts.models import Account, Administrator, Connection, Silence
+from accounts.models import Account, Administrator, Connection, Silence, key_rules
+from accounts.models.errand import city_day
 from accounts.networks import is_practice
-from accounts.queries import BY_CODE, shown_accounts
+from accounts.queries import shown_accounts
 from accounts.views.answer import account_or_404, ask_and_do, one_act
 from city.attempts import carried_out
 from city.lists import Column, list_response
@@ -81,7 +85,9 @@ def list_accounts(request: CityRequest) -> HttpResponseBase:
 @require_safe
 def see_account(request: CityRequest, pk: int) -> HttpResponse:
     account = account_or_404(request, pk)
-    people = account.administrators.select_related("user", "attested_by")
+    people = account.administrators.select_related(
+        "user", "attested_by", "duties_confirmed_by", "reviewed_by"
+    )
     connection = account.connection if account.is_connected else None
     silences = Silence.objects.covering(account)
     context = {
@@ -107,7 +113,11 @@ def see_account(request: CityRequest, pk: int) -> HttpResponse:
 def rows_with_rights(people, request: CityRequest) -> list[Administrator]:
     """The roster, each row with whether this reader may attest it."""
     rows = list(people)
+    holds, today = timedelta(days=key_rules().attestation_days), city_day(request.at)
     for row in rows:
+        row.holds_until = row.attested_at + holds if row.attested_at else None
+        row.has_expired = bool(row.holds_until and row.holds_until <= request.at)
+        row.contract_over = bool(row.contract_ends_on and row.contract_ends_on < today)
         row.may_attest = may.can_attest_second_factor(request.user, row, request.at)
         row.is_strong = row.second_factor in Administrator.STRONG
     return rows

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions as may
 from accounts.actions import administrators as acts
+from accounts.actions import key_rules as rule_acts
 from accounts.actions.connections import connect_account as connect
 from accounts.actions.connections import disconnect_account as disconnect
 from accounts.actions.errands import complete_errand as complete
@@ -17,17 +18,23 @@ from accounts.actions.errands import errands_when_leaving
 from accounts.actions.people import deactivate_user as deactivate
 from accounts.forms import (
     AddAdministratorForm,
-    AttestSecondFactorForm,
-    ChangeAdministratorForm,
     CompleteErrandForm,
     ConnectAccountForm,
     ErrandFilters,
     ReasonForm,
 )
-from accounts.models import Errand
+from accounts.key_forms import (
+    AdministratorFilters,
+    AttestSecondFactorForm,
+    ChangeAdministratorForm,
+    ChangeContractorForm,
+    ConfirmDutiesForm,
+    KeyRulesForm,
+)
+from accounts.models import Administrator, Errand, key_rules
 from accounts.models.errand import city_day
 from accounts.networks import is_practice
-from accounts.queries import shown_errands
+from accounts.queries import shown_administrators, shown_errands
 from accounts.views.answer import account_or_404, administrator_or_404, ask_and_do, one_act
 from city.attempts import carried_out
 from city.lists import Column, list_response
@@ -48,9 +55,9 @@ def add_administrator(request: CityRequest, pk: int) -> HttpResponse:
 def change_administrator(request: CityRequest, pk: int) -> HttpResponse:
     administrator = administrator_or_404(request, pk)
     require(may.can_change_administrators, request.user, administrator.account, request.at)
-    form = ChangeAdministratorForm(
-        request.POST or None, initial={"platform_role": administrator.platform_role}
-    )
+    kind = ChangeContractorForm if administrator.contractor else ChangeAdministratorForm
+    before = {name: getattr(administrator, name) for name in kind.base_fields}
+    form = kind(request.POST or None, initial=before)
     return one_act(
         request, form, acts.change_administrator, administrator, said="What they may do is recorded."
     )
@@ -77,6 +84,63 @@ def attest_second_factor(request: CityRequest, pk: int) -> HttpResponse:
     return one_act(
         request, form, acts.attest_second_factor, administrator, said="The second factor is attested."
     )
+
+
+@ask_and_do
+def confirm_duties(request: CityRequest, pk: int) -> HttpResponse:
+    administrator = administrator_or_404(request, pk)
+    require(may.can_confirm_duties, request.user, administrator, request.at)
+    form = ConfirmDutiesForm(request.POST or None)
+    said = f"The duties of {administrator} are confirmed."
+    return one_act(request, form, acts.confirm_duties, administrator, said=said)
+
+
+ADMINISTRATOR_COLUMNS = [
+    Column("Person", "holder"),
+    Column("Contractor of", "contractor_firm"),
+    Column("Contract ends", "contract_ends_on"),
+    Column("Has left", lambda one: bool(one.user_id) and not one.user.is_active),
+    Column("Account", "account"),
+    Column("Office", lambda one: one.account.office),
+    Column("May", Administrator.get_platform_role_display),
+    Column("Second factor", Administrator.get_second_factor_display),
+    Column("Attested by", "attested_by"),
+    Column("Attested", "attested_at"),
+    Column("Evidence", "attestation_evidence"),
+    Column("Attestation holds until", "holds_until"),
+    Column("Duties confirmed by", "duties_confirmed_by"),
+    Column("Duties confirmed", "duties_confirmed_at"),
+    Column("Last review by", "reviewed_by"),
+    Column("Last review", "reviewed_at"),
+    Column("Since", "added_at"),
+]
+
+
+@require_safe
+def list_administrators(request: CityRequest) -> HttpResponseBase:
+    require(may.can_see_registry, request.user, None, request.at)
+    filters = AdministratorFilters(request.GET)
+    rows = shown_administrators(request.user, request.at, filters.values)
+    return list_response(
+        request,
+        "accounts/list_administrators.html",
+        rows,
+        ADMINISTRATOR_COLUMNS,
+        name="administrators",
+        context={"filters": filters},
+    )
+
+
+@ask_and_do
+def change_key_rules(request: CityRequest) -> HttpResponse:
+    require(may.can_change_key_rules, request.user, None, request.at)
+    form = KeyRulesForm(request.POST or None, instance=key_rules())
+    if form.is_valid() and carried_out(
+        form, rule_acts.change_key_rules, by=request.user, at=request.at, **form.cleaned_data
+    ):
+        messages.success(request, "The rules are changed.")
+        return redirect("accounts:list_administrators")
+    return render(request, "accounts/change_key_rules.html", {"form": form})
 
 
 @sensitive_post_parameters("secret")

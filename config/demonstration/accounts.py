@@ -122,7 +122,13 @@ def settle_administrators(
                 account, by=officer, at=at, user=person(name), platform_role=role
             )
         if factor not in (UNSEEN, holder.second_factor):
-            attest_second_factor(holder, by=cio, at=at + timedelta(hours=2), second_factor=factor)
+            attest_second_factor(
+                holder,
+                by=cio,
+                at=at + timedelta(hours=2),
+                second_factor=factor,
+                evidence="Looked at the settings together.",
+            )
 
 
 def befall(account: Account, state: str, officer: User, *, at: datetime) -> None:

@@ -75,7 +75,9 @@ def enter(office: str, handle: str, name: str, kind: str, officer, *, at: dateti
         administrator = add_administrator(
             account, by=officer, at=at, user=person(holder), platform_role="full"
         )
-        attest_second_factor(administrator, by=officer, at=at, second_factor="key")
+        attest_second_factor(
+            administrator, by=officer, at=at, second_factor="key", evidence="Seen in the settings."
+        )
     return account
 
 

@@ -77,7 +77,7 @@ def test_a_second_factor_is_attested_by_somebody_else(officer, staff, cio, city)
 def test_nobody_attests_their_own_second_factor(officer, city):
     row = make_administrator(make_account(), officer)
     with pytest.raises(NotAllowed, match="your own"):
-        acts.attest_second_factor(row, by=officer, at=NOW, second_factor="key")
+        acts.attest_second_factor(row, by=officer, at=NOW, second_factor="key", evidence="Mine")
 
 
 def test_a_second_factor_without_an_attestation_cannot_be_stored(staff, city):

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.faults import QUESTIONS
 from accounts.findings import FINDINGS
 from accounts.forms import AccountFilters, ErrandFilters, RequestFilters
-from accounts.models import Account, Connection, Errand, Import, Request, Silence
-from accounts.queries import QUESTIONS
+from accounts.models import Account, Administrator, Connection, Errand, Import, Request, Silence
 from tests.accounts.make import make_account, make_administrator
 from tests.conftest import NOW, make_office, make_user
 
@@ -38,6 +38,18 @@ def troubled(officer, head, staff, cio, parks, platforms):
                 connected_at=NOW,
             )
         make_account(f"prohibited{number}", platform="tiktok", office=office)
+        long_ago = NOW - timedelta(days=400)
+        old = make_account(f"old{number}", office=office, created_at=long_ago, active_since=long_ago)
+        Connection.objects.create(
+            account=old, service_url="https://a.example", identifier="x", secret="x", connected_at=long_ago
+        )
+        row = make_administrator(old, staff, factor="app", by=officer)
+        Administrator.objects.filter(pk=row.pk).update(attested_at=long_ago)
+        make_administrator(old, contractor="Somebody")
+        make_administrator(old, contractor="Over", contract_ends_on=long_ago.date())
+        crowded = make_account(f"crowded{number}", platform="x", office=office)
+        for _ in range(6):
+            make_administrator(crowded, make_user(), factor="app", by=officer)
         make_account(f"retired{number}", platform="tiktok", office=office, status="retired")
         Errand.objects.create(account=leaver, kind="remove", about=gone, due_on=NOW.date(), opened_at=NOW)
         overdue = NOW.date() - timedelta(days=1)
@@ -68,10 +80,12 @@ def test_every_finding_opens_exactly_the_rows_that_it_counts(request, role, trou
     assert few["accounts.leaver_listed"] == (1 if role == "head" else 2)
 
 
-def test_a_city_in_order_has_no_findings(officer, staff, head, platforms):
+def test_a_city_in_order_has_no_findings(officer, staff, head, cio, platforms):
     account = make_account(platform="x")
-    make_administrator(account, staff, factor="key", by=officer)
-    make_administrator(account, head, factor="app", by=officer)
+    for person, factor in ((staff, "key"), (head, "app"), (officer, "app")):
+        make_administrator(
+            account, person, factor=factor, by=cio, duties_confirmed_by=cio, duties_confirmed_at=NOW
+        )
     assert [finding for find in FINDINGS if (finding := find(officer, NOW))] == []
 
 

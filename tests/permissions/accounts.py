@@ -83,6 +83,9 @@ PAGES = {
     "accounts:change_administrator": Page(OFFICER, args=administrator),
     "accounts:remove_administrator": Page(OFFICER, args=administrator),
     "accounts:attest_second_factor": Page(SECURITY, args=administrator),
+    "accounts:confirm_duties": Page(SECURITY, args=administrator),
+    "accounts:list_administrators": Page(),
+    "accounts:change_key_rules": Page(SECURITY),
     "accounts:list_errands": Page(),
     "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
     "accounts:deactivate_user": Page(
