@@ -54,6 +54,7 @@ def _waiting_requests(user: User, at: datetime) -> Finding | None:
     return Finding(
         code="accounts.request_waiting",
         title="requests for an account that wait for a decision",
+        title_one="request for an account that waits for a decision",
         severity=Severity.SOON,
         count=rows.count(),
         url=f"{reverse('accounts:list_requests')}?{urlencode(wanted)}",
@@ -62,7 +63,9 @@ def _waiting_requests(user: User, at: datetime) -> Finding | None:
     )
 
 
-def _errands(state: str, title: str, severity: Severity, user: User, at: datetime) -> Finding | None:
+def _errands(
+    state: str, title: str, title_one: str, severity: Severity, user: User, at: datetime
+) -> Finding | None:
     whose = _whose(user, at)
     if whose is None:
         return None
@@ -74,6 +77,7 @@ def _errands(state: str, title: str, severity: Severity, user: User, at: datetim
     return Finding(
         code=f"accounts.errands_{state}",
         title=title,
+        title_one=title_one,
         severity=severity,
         count=rows.count(),
         url=f"{reverse('accounts:list_errands')}?{urlencode(wanted)}",
@@ -85,6 +89,12 @@ def _errands(state: str, title: str, severity: Severity, user: User, at: datetim
 FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
     *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
-    partial(_errands, "overdue", "errands whose day has passed", Severity.NOW),
-    partial(_errands, Errand.Status.OPEN.value, "errands at accounts, to be done by hand", Severity.SOON),
+    partial(_errands, "overdue", "errands whose day has passed", "errand whose day has passed", Severity.NOW),
+    partial(
+        _errands,
+        Errand.Status.OPEN.value,
+        "errands at accounts, to be done by hand",
+        "errand at an account, to be done by hand",
+        Severity.SOON,
+    ),
 ]

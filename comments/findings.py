@@ -14,13 +14,15 @@ from comments.views.blocks import shown_blocks
 from comments.views.queue import shown_cases
 
 
-def _cases(user, at, code, title, severity, query: dict[str, str], what_to_do) -> Finding | None:
+def _cases(user, at, code, title, title_one, severity, query: dict[str, str], what_to_do) -> Finding | None:
     rows = shown_cases(CaseFilters(query), user, at)
-    oldest = rows.values_list("opened_at", flat=True).first()
+    oldest = rows.order_by("opened_at").values_list("opened_at", flat=True).first()
     if oldest is None:
         return None
     url = f"{reverse('comments:list_cases')}?{'&'.join(f'{name}={value}' for name, value in query.items())}"
-    return Finding(f"comments.{code}", title, severity, rows.count(), url, oldest, what_to_do)
+    return Finding(
+        f"comments.{code}", title, severity, rows.count(), url, oldest, what_to_do, title_one=title_one
+    )
 
 
 def _waiting(user: User, at: datetime) -> Finding | None:
@@ -32,6 +34,7 @@ def _waiting(user: User, at: datetime) -> Finding | None:
         at,
         "waiting",
         "comments wait for a moderator",
+        "comment waits for a moderator",
         Severity.INFORMATION,
         {"status": "waiting"},
         words,
@@ -47,6 +50,7 @@ def _late(user: User, at: datetime) -> Finding | None:
         at,
         "late",
         "comments undecided for more than one business day",
+        "comment undecided for more than one business day",
         Severity.SOON,
         {"since": "late"},
         words,
@@ -61,7 +65,14 @@ def _to_second(user: User, at: datetime) -> Finding | None:
     else:
         return None
     return _cases(
-        user, at, "to_second", "blocks wait for a second person", severity, {"status": "proposed"}, words
+        user,
+        at,
+        "to_second",
+        "blocks wait for a second person",
+        "block waits for a second person",
+        severity,
+        {"status": "proposed"},
+        words,
     )
 
 
@@ -70,11 +81,20 @@ def _stuck(user: User, at: datetime) -> Finding | None:
         return None
     words = "The network does not show what was decided. Read why, and have it tried again."
     return _cases(
-        user, at, "stuck", "decisions that could not be carried out", Severity.NOW, {"status": "stuck"}, words
+        user,
+        at,
+        "stuck",
+        "decisions that could not be carried out",
+        "decision that could not be carried out",
+        Severity.NOW,
+        {"status": "stuck"},
+        words,
     )
 
 
-def _appeals(user: User, at: datetime, status: str, title: str, severity: Severity) -> Finding | None:
+def _appeals(
+    user: User, at: datetime, status: str, title: str, title_one: str, severity: Severity
+) -> Finding | None:
     if permissions.can_decide_appeals(user, None, at):
         words = "Read the statements and the comment in its thread, and answer with reasons."
     elif permissions.can_lift_block(user, None, at):
@@ -86,20 +106,41 @@ def _appeals(user: User, at: datetime, status: str, title: str, severity: Severi
         return None
     url = f"{reverse('comments:list_appeals')}?status={status}"
     return Finding(
-        f"comments.appeals_{status or 'open'}", title, severity, len(rows), url, rows[0].received_at, words
+        f"comments.appeals_{status or 'open'}",
+        title,
+        severity,
+        len(rows),
+        url,
+        rows[0].received_at,
+        words,
+        title_one=title_one,
     )
 
 
 def _appeals_overdue(user: User, at: datetime) -> Finding | None:
-    return _appeals(user, at, "overdue", "appeals past their date", Severity.NOW)
+    return _appeals(user, at, "overdue", "appeals past their date", "appeal past its date", Severity.NOW)
 
 
 def _appeals_soon(user: User, at: datetime) -> Finding | None:
-    return _appeals(user, at, "soon", "appeals due within two business days", Severity.SOON)
+    return _appeals(
+        user,
+        at,
+        "soon",
+        "appeals due within two business days",
+        "appeal due within two business days",
+        Severity.SOON,
+    )
 
 
 def _appeals_open(user: User, at: datetime) -> Finding | None:
-    return _appeals(user, at, "", "appeals that wait for an answer", Severity.INFORMATION)
+    return _appeals(
+        user,
+        at,
+        "",
+        "appeals that wait for an answer",
+        "appeal that waits for an answer",
+        Severity.INFORMATION,
+    )
 
 
 def _unmatched(user: User, at: datetime) -> Finding | None:
@@ -114,6 +155,7 @@ def _unmatched(user: User, at: datetime) -> Finding | None:
     return Finding(
         "comments.unmatched", "statements of the public that a person must match with a decision", Severity.SOON,
         rows.count(), url, oldest, words,
+        title_one="statement of the public that a person must match with a decision",
     )  # fmt: skip
 
 
@@ -127,6 +169,7 @@ def _read_again(user: User, at: datetime) -> Finding | None:
     return Finding(
         "comments.read_again", "blocks that nobody has read again for a quarter", Severity.SOON, rows.count(),
         f"{reverse('comments:list_blocks')}?status=again", oldest, "Say why each is still needed, or lift it.",
+        title_one="block that nobody has read again for a quarter",
     )  # fmt: skip
 
 

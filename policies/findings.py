@@ -19,6 +19,7 @@ def _to_acknowledge(user: User, at: datetime) -> Finding | None:
     return Finding(
         code="policies.to_acknowledge",
         title="policies in force that you have not acknowledged",
+        title_one="policy in force that you have not acknowledged",
         severity=Severity.NOW,
         count=len(needed),
         url=reverse("policies:list_mine"),
@@ -37,6 +38,7 @@ def _others_outstanding(user: User, at: datetime) -> Finding | None:
     return Finding(
         code="policies.acknowledgements_outstanding",
         title="acknowledgements outstanding",
+        title_one="acknowledgement outstanding",
         severity=Severity.SOON,
         count=len(open_rows),
         url=f"{reverse('policies:list_acknowledgements')}?standing=outstanding",
@@ -45,7 +47,7 @@ def _others_outstanding(user: User, at: datetime) -> Finding | None:
     )
 
 
-def _drafts(state: str, title: str, what_to_do: str, *roles: str, severity=Severity.SOON):
+def _drafts(state: str, title: str, title_one: str, what_to_do: str, *roles: str, severity=Severity.SOON):
     """A finding that counts the policies whose draft stands in a state, for those whose turn it is."""
 
     def finding(user: User, at: datetime) -> Finding | None:
@@ -60,7 +62,9 @@ def _drafts(state: str, title: str, what_to_do: str, *roles: str, severity=Sever
         if not times:
             return None
         url = f"{reverse('policies:list_policies')}?state={state}"
-        return Finding(f"policies.{state}", title, severity, len(times), url, times[0], what_to_do)
+        return Finding(
+            f"policies.{state}", title, severity, len(times), url, times[0], what_to_do, title_one=title_one
+        )
 
     return finding
 
@@ -71,6 +75,7 @@ FINDINGS = [
     _drafts(
         "in_review",
         "policy drafts wait for legal review",
+        "policy draft waits for legal review",
         "The City Attorney reads the redline and answers.",
         Role.ATTORNEY,
         Role.OFFICER,
@@ -78,9 +83,16 @@ FINDINGS = [
     _drafts(
         "reviewed",
         "reviewed policy drafts wait for adoption",
+        "reviewed policy draft waits for adoption",
         "The City Clerk records the adoption.",
         Role.CLERK,
         Role.OFFICER,
     ),
-    _drafts("returned", "policy drafts came back with changes asked for", "Read the reasons.", Role.OFFICER),
+    _drafts(
+        "returned",
+        "policy drafts came back with changes asked for",
+        "policy draft came back with changes asked for",
+        "Read the reasons.",
+        Role.OFFICER,
+    ),
 ]

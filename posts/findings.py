@@ -11,13 +11,13 @@ from posts.permissions import can_approve_posts, can_see_posts
 from posts.queries import due_soon, waiting_for, with_delivery
 
 
-def _found(code, title, severity, rows, query, oldest, what_to_do) -> Finding | None:
+def _found(code, title, title_one, severity, rows, query, oldest, what_to_do) -> Finding | None:
     first = rows.order_by(oldest).values_list(oldest, flat=True).first()
     count = rows.count()
     if not count:
         return None
     url = f"{reverse('posts:list_posts')}?{query}"
-    return Finding(f"posts.{code}", title, severity, count, url, first, what_to_do)
+    return Finding(f"posts.{code}", title, severity, count, url, first, what_to_do, title_one=title_one)
 
 
 def _waiting_for_my_approval(user: User, at: datetime) -> Finding | None:
@@ -26,14 +26,23 @@ def _waiting_for_my_approval(user: User, at: datetime) -> Finding | None:
     words = "Read each post as it will look, then approve it or return it with reasons."
     rows = waiting_for(user, at)
     return _found(
-        "approval", "posts wait for your approval", Severity.SOON, rows, "waits=me", "submitted_at", words
+        "approval",
+        "posts wait for your approval",
+        "post waits for your approval",
+        Severity.SOON,
+        rows,
+        "waits=me",
+        "submitted_at",
+        words,
     )
 
 
 def _parked(user: User, at: datetime) -> Finding | None:
     rows = Post.objects.visible_to(user, at).filter(status=Post.Status.PARKED)
     words = "Read why it was stopped; take it up again or withdraw it. Nothing goes out by itself."
-    return _found("parked", "parked posts", Severity.SOON, rows, "status=parked", "scheduled_for", words)
+    return _found(
+        "parked", "parked posts", "parked post", Severity.SOON, rows, "status=parked", "scheduled_for", words
+    )
 
 
 def _refused(user: User, at: datetime) -> Finding | None:
@@ -42,6 +51,7 @@ def _refused(user: User, at: datetime) -> Finding | None:
     return _found(
         "refused",
         "posts refused at the last moment",
+        "post refused at the last moment",
         Severity.NOW,
         rows,
         "status=refused",
@@ -54,7 +64,14 @@ def _failed(user: User, at: datetime) -> Finding | None:
     rows = with_delivery(Post.objects.visible_to(user, at), "failed", at)
     words = "It stands on the city’s website, but not on a network. Read why, and have it sent again."
     return _found(
-        "failed", "posts with a failed delivery", Severity.NOW, rows, "delivery=failed", "published_at", words
+        "failed",
+        "posts with a failed delivery",
+        "post with a failed delivery",
+        Severity.NOW,
+        rows,
+        "delivery=failed",
+        "published_at",
+        words,
     )
 
 
@@ -64,6 +81,7 @@ def _late(user: User, at: datetime) -> Finding | None:
     return _found(
         "late",
         "posts that should have gone out by now",
+        "post that should have gone out by now",
         Severity.NOW,
         rows,
         "delivery=late",
@@ -80,6 +98,7 @@ def _due_soon(user: User, at: datetime) -> Finding | None:
     return _found(
         "due_soon",
         "posts due within a day without approval",
+        "post due within a day without approval",
         Severity.SOON,
         rows,
         "waits=soon",

@@ -16,7 +16,7 @@ CHECKPOINT_PATIENCE = timedelta(hours=2)
 
 
 def _accounts(
-    user: User, at: datetime, question: str, title: str, severity: Severity, to_do: str
+    user: User, at: datetime, question: str, title: str, title_one: str, severity: Severity, to_do: str
 ) -> Finding | None:
     if not can_see_proof(user, None, at):
         return None
@@ -29,6 +29,7 @@ def _accounts(
     return Finding(
         code=f"records.captures_{question}",
         title=title,
+        title_one=title_one,
         severity=severity,
         count=count,
         url=url,
@@ -39,17 +40,20 @@ def _accounts(
 
 def _failing(user: User, at: datetime) -> Finding | None:
     to_do = "Open the list: each failure says who must act."
-    return _accounts(user, at, "failing", "accounts whose last capture failed", Severity.SOON, to_do)
+    many, one = "accounts whose last capture failed", "account whose last capture failed"
+    return _accounts(user, at, "failing", many, one, Severity.SOON, to_do)
 
 
 def _late(user: User, at: datetime) -> Finding | None:
     to_do = "What is said and deleted meanwhile is lost. Look at the reason, and whether a worker runs."
-    return _accounts(user, at, "late", "accounts not captured for three intervals", Severity.NOW, to_do)
+    many, one = "accounts not captured for three intervals", "account not captured for three intervals"
+    return _accounts(user, at, "late", many, one, Severity.NOW, to_do)
 
 
 def _never(user: User, at: datetime) -> Finding | None:
     to_do = "A new connection is captured within a minute. If it lasts, look whether a worker runs."
-    return _accounts(user, at, "never", "connected accounts that were never captured", Severity.SOON, to_do)
+    many, one = "connected accounts that were never captured", "connected account that was never captured"
+    return _accounts(user, at, "never", many, one, Severity.SOON, to_do)
 
 
 def _faults(user: User, at: datetime) -> Finding | None:
@@ -61,6 +65,7 @@ def _faults(user: User, at: datetime) -> Finding | None:
     return Finding(
         code="records.verification_faults",
         title="faults found by the last verification of the archive",
+        title_one="fault found by the last verification of the archive",
         severity=Severity.NOW,
         count=last.fault_count,
         url=f"{reverse('records:see_proof')}?verification={last.pk}",
@@ -79,7 +84,8 @@ def _unsealed(user: User, at: datetime) -> Finding | None:
         return None
     return Finding(
         code="records.no_checkpoint",
-        title="archive without a signed checkpoint for two hours",
+        title="archives without a signed checkpoint for two hours",
+        title_one="archive without a signed checkpoint for two hours",
         severity=Severity.SOON,
         count=1,
         url=reverse("records:list_checkpoints"),
