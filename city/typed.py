@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from city.requests import CityRequest
@@ -23,7 +24,7 @@ NOT_KEPT = ("csrfmiddlewaretoken", "password", "secret", "token", "code")
 
 
 class KeepTypedMiddleware(LoginRequiredMiddleware):
-    """Default deny, as Django's own; a form that comes too late is kept."""
+    """Default deny, as Django's own; a form that comes too late is kept, and the public has its own front page."""
 
     def __call__(self, request: CityRequest) -> HttpResponseBase:  # type: ignore[override]  # CityMiddleware was before
         response = cast("HttpResponseBase", super().__call__(request))  # we never run asynchronously
@@ -39,6 +40,8 @@ class KeepTypedMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: CityRequest, view_func: Any
     ) -> HttpResponseRedirect:
+        if request.path == reverse("home"):
+            return redirect("welcome")  # the public knows the city's address, and arrives there
         if request.method == "POST" and not request.headers.get("HX-Request") and keep(request):
             return redirect_to_login(reverse("city:send_typed"), self.get_login_url(view_func), "next")
         return super().handle_no_permission(request, view_func)

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,11 +14,8 @@ from city.search import search_everything
 from config.first_steps import first_steps
 
 
-@login_not_required
 @require_safe
 def home(request: CityRequest) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect("welcome")
     findings = findings_for(request.user, request.at)
     context = {"findings": findings, "groups": list(each_severity(findings))}
     return render(request, "home.html", context | {"steps": first_steps(request.user, request.at)})

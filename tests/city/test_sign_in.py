@@ -251,3 +251,12 @@ def test_what_was_sent_by_an_expired_session_is_not_lost_without_a_word(client, 
     """Signing in leads back to the page that was left."""
     response = client.post("/people/invite/", {"name": "N"})
     assert response.headers["Location"] == "/sign-in/login/?next=/people/invite/"
+
+
+def test_the_public_arrives_on_a_page_of_its_own_and_staff_on_their_work(client, staff):
+    assert client.get("/").headers["Location"] == "/welcome/"
+    page = client.get("/welcome/").text
+    for address in ("/find/", "/appeals/", "/sign-in/login/"):
+        assert f'href="{address}"' in page
+    client.force_login(staff)
+    assert "Nothing needs you now" in client.get("/").text
