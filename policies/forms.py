@@ -14,7 +14,9 @@ from policies.rules.force import Standing
 
 TEXT_HINT = (
     "A heading begins a clause: “## 4. Comments”, “### 4.2 Threats”; so does a paragraph that is numbered "
-    "like 4.2.1. A mark such as {#threats} names the clause in every later version: leave it when you reword."
+    "like 4.2.1. A mark such as {#threats} names the clause in every later version: leave it when you reword. "
+    "{#threats for=moderator,officer} also says whom the clause, and what stands beneath it, concerns: "
+    f"a material change of it asks only them to acknowledge it again. The roles are {', '.join(Role)}."
 )
 
 

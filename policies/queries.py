@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from city.models import Grant, User
+from policies import wording
 from policies.models import Acknowledgement, Policy, Version
 from policies.rules import force
 from policies.rules.force import Adopted, Standing
@@ -53,12 +54,27 @@ def standings(
     rows = []
     for policy_id, adopted in by_policy.items():
         current = adopted[-1]  # of those that have taken effect the highest number is in force
-        least = force.least_to_acknowledge(map(_facts, adopted), current.number)
+        facts = [_facts(version) for version in adopted]
         for grants in bound.values():
-            if current.policy.binds and not {grant.role for grant in grants} & set(current.policy.binds):
+            roles = {grant.role for grant in grants}
+            if current.policy.binds and not roles & set(current.policy.binds):
                 continue
+            least = force.least_to_acknowledge(facts, current.number, roles)
             rows.append(_row(grants, current, least, known[policy_id, grants[0].user_id]))
     return rows
+
+
+def asked_by(version: Version, at: datetime) -> list[User]:
+    """The people who must acknowledge this version before they publish again, once it is in force."""
+    concerns = frozenset(wording.concerned(version.based_on, version))
+    material = version.change == Version.Change.MATERIAL or version.based_on_id is None
+    told = Adopted(version.number, material, at, concerns)
+    found = []
+    for grants in _grants(at, None).values():
+        roles = {grant.role for grant in grants}
+        if (not version.policy.binds or roles & set(version.policy.binds)) and told.asks_again(roles):
+            found.append(grants[0].user)
+    return found
 
 
 def needs_acknowledgement(user: User, at: datetime) -> list[Version]:
@@ -97,7 +113,8 @@ def visible_standings(at: datetime, *, offices: set[int] | None, policies=None) 
 
 def _facts(version: Version) -> Adopted:
     assert version.effective_at is not None  # a constraint: it is adopted
-    return Adopted(version.number, version.change == Version.Change.MATERIAL, version.effective_at)
+    material = version.change == Version.Change.MATERIAL
+    return Adopted(version.number, material, version.effective_at, frozenset(version.concerns))
 
 
 def _grants(at: datetime, people: Iterable[User] | None) -> dict[int, list[Grant]]:

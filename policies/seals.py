@@ -21,7 +21,8 @@ _columns = fields(
 
 def version(row: Version) -> dict[str, Any]:
     """An adopted version with its clauses and grounds as they read now; of a draft, its text."""
-    return {**_columns(row), "wording": wording.content_hash(row) if row.is_adopted else ""}
+    concerns = {"concerns": row.concerns} if row.concerns else {}
+    return {**_columns(row), **concerns, "wording": wording.content_hash(row) if row.is_adopted else ""}
 
 
 SEALS = [

@@ -6,6 +6,7 @@ from typing import Any
 
 from city.canonical import digest
 from policies.models import Clause, Ground, Version
+from policies.models.clause import in_words
 from policies.rules import clauses as clause_rules
 from policies.rules import redline
 from policies.rules.clauses import ParsedClause
@@ -19,6 +20,7 @@ class Compared:
     label: str
     words: str
     anchor: str
+    concerns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.label
@@ -32,6 +34,7 @@ class ShownClause:
     level: int
     title: str
     html: str
+    concerns: str = ""
 
 
 def of_clauses(version: Version | None, labels: dict[str, str]) -> list[Compared]:
@@ -42,7 +45,9 @@ def of_clauses(version: Version | None, labels: dict[str, str]) -> list[Compared
     for clause in version.clauses.all():
         renamed = labels.get(clause.key, clause.label) != clause.label
         text = f"{clause.label}\n\n{clause.text}" if renamed else clause.text
-        found.append(Compared(clause.key, clause.label, text, clause.anchor))
+        if clause.concerns:
+            text = f"{text}\n\nConcerns: {in_words(clause.concerns)}."
+        found.append(Compared(clause.key, clause.label, text, clause.anchor, tuple(clause.concerns)))
     return found
 
 
@@ -61,17 +66,41 @@ def of_ground(ground: Ground) -> Compared:
         lines.append(
             f"A word list may send comments to a person: {ground.get_keyword_kind_display().lower()}."
         )
-    return Compared(ground.key, ground.title, "\n".join(lines), f"ground-{ground.key}")
+    concerns = tuple(ground.clause.concerns)
+    return Compared(ground.key, ground.title, "\n".join(lines), f"ground-{ground.key}", concerns)
 
 
 def changes(old: Version | None, new: Version) -> tuple[list[redline.Change], list[redline.Change]]:
     """The redline of all clauses, and that of all grounds, from one version to another."""
     before, after = of_clauses(old, labels_of(new)), of_clauses(new, labels_of(old))
-    grounds = old.grounds.all() if old else []
+    grounds = old.grounds.select_related("clause") if old else []
     return (
         redline.clauses(before, after),
-        redline.clauses(map(of_ground, grounds), map(of_ground, new.grounds.all())),
+        redline.clauses(map(of_ground, grounds), map(of_ground, new.grounds.select_related("clause"))),
     )
+
+
+def concerned(old: Version | None, new: Version) -> list[str]:
+    """The roles that the changes from one version to another concern; none named: everybody bound.
+
+    Whom a clause concerned before and whom it concerns now are both meant: also who is let off reads it.
+    """
+    if old is None:
+        return []
+    clauses, grounds = changes(old, new)
+    return roles_of([*clauses, *grounds])
+
+
+def roles_of(parts: Iterable[redline.Change]) -> list[str]:
+    """The roles that these changes concern; none named: everybody bound."""
+    roles: set[str] = set()
+    for change in redline.concerned(parts):
+        for side in (change.old, change.new):
+            if isinstance(side, Compared):
+                if not side.concerns:
+                    return []
+                roles |= set(side.concerns)
+    return sorted(roles)
 
 
 def shown(rows: Iterable[Clause | ParsedClause]) -> list[ShownClause]:
@@ -79,7 +108,13 @@ def shown(rows: Iterable[Clause | ParsedClause]) -> list[ShownClause]:
     rows = list(rows)
     levels = clause_rules.heading_levels([row.level for row in rows])
     return [
-        ShownClause(row, level, clause_rules.render_words(row.title), clause_rules.render(row.text))
+        ShownClause(
+            row,
+            level,
+            clause_rules.render_words(row.title),
+            clause_rules.render(row.text),
+            in_words(row.concerns),
+        )
         for row, level in zip(rows, levels, strict=True)
     ]
 
@@ -91,7 +126,14 @@ def content(version: Version) -> dict[str, Any]:
         "number": version.number,
         "source": version.source,
         "clauses": [
-            {"key": row.key, "address": row.address, "title": row.title, "text": row.text, "level": row.level}
+            {
+                "key": row.key,
+                "address": row.address,
+                "title": row.title,
+                "text": row.text,
+                "level": row.level,
+                **({"concerns": sorted(row.concerns)} if row.concerns else {}),
+            }
             for row in version.clauses.all()
         ],
         "grounds": [

@@ -77,6 +77,7 @@ def adopt_version(
     replaces = version.policy.versions.adopted().exists()
     start = clock.start_of_day(effective_on, zone)
     content_hash = wording.content_hash(version)
+    concerns = wording.concerned(version.based_on, version)
     log.move(
         version,
         to=Version.Status.ADOPTED,
@@ -88,6 +89,7 @@ def adopt_version(
             "adopted_on": adopted_on,
             "effective_on": effective_on,
             "hash": content_hash,
+            "concerns": concerns,
         },
         also=[version.policy],
         file_number=log.clean(file_number).strip(),
@@ -97,6 +99,7 @@ def adopt_version(
         adopted_by=person(by),
         adopted_at=at,
         content_hash=content_hash,
+        concerns=concerns,
     )
     return version
 

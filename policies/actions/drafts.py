@@ -10,6 +10,7 @@ from city import log
 from city.actors import Actor, SystemActor
 from city.permissions import require
 from city.refusals import Refusal, Stale
+from city.roles import Role
 from policies import permissions
 from policies.models import Clause, Ground, Policy, Version
 from policies.models.version import LONGEST_SOURCE
@@ -137,6 +138,7 @@ def divide(version: Version) -> None:
         raise Unclear(str(problem), field="source") from problem
     if len(parsed) > MOST_CLAUSES:
         raise Unclear(f"The text has more than {MOST_CLAUSES:,} clauses.", field="source")
+    _refuse_unknown_roles(parsed)
     known = {clause.key: clause for clause in version.clauses.all()}
     gone = [clause for key, clause in known.items() if key not in {one.key for one in parsed}]
     held = Ground.objects.filter(clause__in=gone).select_related("clause").first()
@@ -151,12 +153,24 @@ def divide(version: Version) -> None:
     for order, one in enumerate(parsed):
         clause = known.get(one.key) or Clause(version=version, key=one.key)
         clause.address, clause.title, clause.text = one.address, one.title, one.text
-        clause.level, clause.order = one.level, order
+        clause.level, clause.order, clause.concerns = one.level, order, list(one.concerns)
         rows.append(clause)
     Clause.objects.bulk_update(
-        [row for row in rows if row.pk], ["address", "title", "text", "level", "order"], batch_size=500
+        [row for row in rows if row.pk],
+        ["address", "title", "text", "level", "order", "concerns"],
+        batch_size=500,
     )
     Clause.objects.bulk_create([row for row in rows if not row.pk], batch_size=500)
+
+
+def _refuse_unknown_roles(parsed: list[rules.ParsedClause]) -> None:
+    for clause in parsed:
+        for role in clause.concerns:
+            if role not in Role:
+                raise Unclear(
+                    f"Line {clause.line}: nobody holds a role “{role}”. Choose from {', '.join(Role)}.",
+                    field="source",
+                )
 
 
 def place_grounds(version: Version, grounds) -> None:

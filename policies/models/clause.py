@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Deferrable, Q
 
 from city.models.entry import append_only
+from city.roles import Role
 
 
 def frozen_with_its_version() -> list[pgtrigger.Trigger]:
@@ -67,6 +68,12 @@ class Clause(models.Model):
     text = models.TextField(blank=True)
     level = models.PositiveSmallIntegerField(help_text="Depth of its heading; 0 for a numbered paragraph.")
     order = models.PositiveIntegerField()
+    concerns = ArrayField(
+        models.CharField(max_length=20, choices=Role),
+        default=list,
+        blank=True,
+        help_text="Roles that it concerns; empty: everybody whom the policy binds.",
+    )
 
     class Meta:
         ordering = ["version", "order"]
@@ -93,6 +100,11 @@ class Clause(models.Model):
     def anchor(self) -> str:
         """The fragment of its permanent link: `4.2`."""
         return self.address or self.key
+
+
+def in_words(roles) -> str:
+    """Roles as people read them: `City Clerk, Moderator`."""
+    return ", ".join(sorted(Role(role).label for role in roles))
 
 
 class Ground(models.Model):

@@ -1,6 +1,7 @@
 """A version: one wording of a policy, from its first draft to its adoption. Adopted, it never changes."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from simple_history.models import HistoricalRecords
@@ -67,7 +68,7 @@ class Version(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     class Change(models.TextChoices):
-        MATERIAL = "material", "Material: everybody bound acknowledges it again"
+        MATERIAL = "material", "Material: whom a changed clause concerns acknowledges it again"
         EDITORIAL = "editorial", "Editorial: earlier acknowledgements stay good"
 
     OPEN = (Status.DRAFT, Status.IN_REVIEW, Status.REVIEWED)
@@ -87,6 +88,13 @@ class Version(models.Model):
     source = models.TextField("text, in Markdown", max_length=LONGEST_SOURCE)
     change = models.CharField("kind of change", max_length=10, choices=Change, default=Change.MATERIAL)
     summary_of_changes = models.TextField(max_length=2000, blank=True)
+    concerns = ArrayField(
+        models.CharField(max_length=20, choices=Role),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="Roles that its changes concern, found when it is adopted; empty: everybody bound.",
+    )
     drafted_by = models.ForeignKey("city.User", models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField("last change of text or state")

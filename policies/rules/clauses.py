@@ -3,20 +3,21 @@
 A heading begins a clause: `## 4. Comments`, `### 4.2 Threats`. So does a paragraph that begins with a
 number of two or more parts: `4.2.1 Staff answer within a day.` A mark at the end of that line,
 `{#threats}`, is the clause's key: it names the same clause in every version, whatever its number and
-title become. Without a mark the key is made from the title.
+title become. Without a mark the key is made from the title. `{#threats for=moderator,officer}` also says which
+roles the clause concerns, and what stands beneath its heading; without it a clause concerns everybody bound.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-#: `{#threats}` at the end of a heading or of a numbered paragraph's first line.
-_MARK = re.compile(r"[ \t]*\{#([a-z0-9][a-z0-9-]{0,79})\}[ \t]*$")
+#: `{#threats}` or `{#threats for=moderator,officer}` at the end of a heading or of a numbered paragraph's first line.
+_MARK = re.compile(r"[ \t]*\{#([a-z0-9][a-z0-9-]{0,79})(?:[ \t]+for=([a-z_]+(?:,[ \t]*[a-z_]+)*))?\}[ \t]*$")
 #: `4.`, `4.2`, `IV.` is not one: addresses are figures, so that they sort and can be typed.
 _ADDRESS = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,5})\.?(?:[ \t]+|$)")
 _PARAGRAPH_ADDRESS = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){1,5})\.?[ \t]+")
@@ -51,6 +52,8 @@ class ParsedClause:
     line: int
     #: The line on which its mark stands, or would stand; 0 when it has one or needs none.
     unmarked: int = 0
+    #: The roles that it concerns; none for everybody bound.
+    concerns: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -99,7 +102,7 @@ def parse(source: str) -> list[ParsedClause]:
         end = following.first if following else len(lines)
         clauses.append(_clause(start, "\n".join(lines[start.body : end]).strip("\n")))
     _refuse_doubles(clauses)
-    return clauses
+    return _with_inherited(clauses)
 
 
 def with_marks(source: str) -> str:
@@ -179,12 +182,31 @@ def _clause(start: _Start, body: str) -> ParsedClause:
             raise UnclearText("this heading has no words. Give it a title or a number.", line)
         if len(title) > 300:
             raise UnclearText("this heading is longer than 300 characters.", line)
-        return ParsedClause(key, address, title, body, start.level, line, unmarked)
+        return ParsedClause(key, address, title, body, start.level, line, unmarked, _roles(mark))
     first_line, _, rest = body.partition("\n")
     first_line = _PARAGRAPH_ADDRESS.sub("", _MARK.sub("", first_line).strip())
     text = f"{first_line}\n{rest}" if rest else first_line
     key = mark.group(1) if mark else _key_of_address(address)
-    return ParsedClause(key, address, "", text.strip("\n"), 0, line, unmarked)
+    return ParsedClause(key, address, "", text.strip("\n"), 0, line, unmarked, _roles(mark))
+
+
+def _roles(mark: re.Match[str] | None) -> tuple[str, ...]:
+    named = mark.group(2) if mark else None
+    return tuple(sorted({role.strip() for role in named.split(",")})) if named else ()
+
+
+def _with_inherited(clauses: list[ParsedClause]) -> list[ParsedClause]:
+    """What a heading says of whom it concerns holds for what stands beneath it, unless that says otherwise."""
+    found: list[ParsedClause] = []
+    above: list[ParsedClause] = []
+    for clause in clauses:
+        while clause.level and above and above[-1].level >= clause.level:
+            above.pop()
+        inherits = above and not clause.concerns
+        found.append(replace(clause, concerns=above[-1].concerns) if inherits else clause)
+        if clause.level:
+            above.append(found[-1])
+    return found
 
 
 def _key_of_address(address: str) -> str:

@@ -1,6 +1,6 @@
 """From when a version is in force, and who must acknowledge it again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,6 +22,12 @@ class Adopted(NamedTuple):
     number: int
     material: bool
     effective_at: datetime
+    #: The roles that its changes concern; none for everybody bound.
+    concerns: frozenset[str] = frozenset()
+
+    def asks_again(self, roles: Set[str]) -> bool:
+        """Whether somebody who holds these roles must read it, having acknowledged the one before."""
+        return self.material and (not self.concerns or bool(self.concerns & roles))
 
 
 def in_force(versions: Iterable[Adopted], at: datetime) -> Adopted | None:
@@ -29,15 +35,15 @@ def in_force(versions: Iterable[Adopted], at: datetime) -> Adopted | None:
     return max((version for version in versions if version.effective_at <= at), default=None)
 
 
-def least_to_acknowledge(versions: Iterable[Adopted], number: int) -> int:
-    """The lowest version whose acknowledgement is good for version `number`: the last material one up to it.
+def least_to_acknowledge(versions: Iterable[Adopted], number: int, roles: Set[str] = frozenset()) -> int:
+    """The lowest version whose acknowledgement is good for version `number`, from somebody with these roles.
 
-    An editorial change keeps acknowledgements, a material one asks everybody again. The first version is
-    material whatever it says of itself: nobody has acknowledged anything yet.
+    An editorial change keeps acknowledgements; a material one asks those again whom a changed clause concerns, by the
+    roles that they hold now. The first version asks everybody, whatever it says of itself.
     """
     known = [version for version in versions if version.number <= number]
     first = min((version.number for version in known), default=number)
-    return max((version.number for version in known if version.material), default=first)
+    return max((version.number for version in known if version.asks_again(roles)), default=first)
 
 
 class Standing(StrEnum):

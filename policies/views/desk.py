@@ -22,6 +22,7 @@ from policies.forms import (
     WithdrawDraftForm,
 )
 from policies.models import Policy, Version
+from policies.models.clause import in_words
 from policies.rules import redline
 from policies.views.public import rows_of
 
@@ -38,9 +39,14 @@ def visible_version(request: CityRequest, pk: int) -> Version:
 def changes_of(version: Version) -> dict:
     """The redline of a version from the one that it was made from; empty for a first version."""
     if version.based_on is None:
-        return {"changes": [], "ground_changes": []}
+        return {"changes": [], "ground_changes": [], "concerns": ""}
     clauses, grounds = wording.changes(version.based_on, version)
-    return {"changes": redline.concerned(clauses), "ground_changes": redline.concerned(grounds)}
+    material = version.change == Version.Change.MATERIAL
+    return {
+        "changes": redline.concerned(clauses),
+        "ground_changes": redline.concerned(grounds),
+        "concerns": in_words(wording.roles_of([*clauses, *grounds])) if material else "",
+    }
 
 
 def progress(request: CityRequest, rows: list[queries.Row]) -> dict[int, dict]:
@@ -187,6 +193,7 @@ def carry(
     typed,
     template: str,
     asked_of: tuple[str, ...],
+    more=lambda _version: {},
 ) -> HttpResponse:
     """One step of a version's way: the question with what it concerns, then the act."""
     version = visible_version(request, pk)
@@ -197,7 +204,7 @@ def carry(
     if form.is_valid() and carried_out(form, action, version, by=request.user, at=request.at, **typed(form)):
         return redirect("policies:show_version", pk)
     context = {"version": version, "form": form, "grounds": version.grounds.select_related("clause")}
-    return render(request, template, {**context, **changes_of(version)})
+    return render(request, template, {**context, **changes_of(version), **more(version)})
 
 
 @ask_and_do
@@ -239,6 +246,7 @@ def adopt_version(request: CityRequest, pk: int) -> HttpResponse:
         typed=lambda form: form.cleaned_data,
         template="policies/adopt_version.html",
         asked_of=(Version.Status.REVIEWED,),
+        more=lambda version: {"asked": queries.asked_by(version, request.at)},
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from city.log import history_of
+from city.models import Grant
 from city.refusals import NotAllowed, Refusal, Stale
 from city.roles import Role
 from policies import actions, queries, wording
@@ -311,6 +312,86 @@ def test_only_a_material_change_asks_everybody_again(first, officer, attorney, c
     assert queries.needs_acknowledgement(alder, NOW) == ([second] if again else [])
     # who never acknowledged anything reads the newest wording
     assert queries.needs_acknowledgement(officer, NOW) == [second]
+
+
+FOR_SOME = """\
+## 1. Purpose {#purpose}
+
+Why there is a policy.
+
+## 2. Comments {#comments for=moderator,officer}
+
+A moderator reads them.
+
+### 2.1 Evidence {#evidence}
+
+It is kept first.
+
+## 3. Districts {#districts for=alder}
+
+The page passes on.
+"""
+
+
+@pytest.fixture
+def for_some(officer, attorney, clerk):
+    """A policy with a clause for everybody, one for moderators and the officer, and one for elected members."""
+    version = make_policy(officer, source=FOR_SOME, slug="for-some")
+    return adopt(version, officer, attorney, clerk, adopted_on=LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "asked"),
+    [
+        ("A moderator reads them.", "Two moderators read them.", {"moderator", "officer"}),
+        ("It is kept first.", "It is kept before anything.", {"moderator", "officer"}),
+        ("The page passes on.", "The page passes on in April.", {"alder"}),
+        ("### 2.1 Evidence {#evidence}\n\nIt is kept first.\n\n", "", {"moderator", "officer"}),
+        ("{#districts for=alder}", "{#districts for=aide}", {"alder", "aide"}),
+        ("{#districts for=alder}", "{#districts}", {"alder", "aide", "moderator", "officer"}),
+        ("Why there is", "What for there is", {"alder", "aide", "moderator", "officer"}),
+    ],
+    ids=["its heading", "beneath it", "another", "taken away", "now others", "now everybody", "everybody"],
+)
+def test_a_material_change_asks_only_those_again_whom_a_changed_clause_concerns(
+    for_some, officer, attorney, clerk, alder, aide, moderator, old, new, asked
+):
+    cast = {"alder": alder, "aide": aide, "moderator": moderator, "officer": officer}
+    for person in cast.values():
+        actions.acknowledge_version(for_some, by=person, at=NOW)
+    draft = next_version(for_some.policy, officer, old=old, new=new)
+    told = {person.pk for person in queries.asked_by(draft, NOW)}
+    second = adopt(draft, officer, attorney, clerk)
+    again = {role for role, person in cast.items() if queries.needs_acknowledgement(person, NOW) == [second]}
+    assert again == asked
+    assert {role for role, person in cast.items() if person.pk in told} == asked
+    assert [row for row in queries.standings(NOW, people=[attorney]) if row.standing == "pending"]
+
+
+def test_who_takes_on_a_role_reads_what_changed_for_it(
+    for_some, officer, administrator, attorney, clerk, aide
+):
+    actions.acknowledge_version(for_some, by=aide, at=NOW)
+    second = adopt(
+        next_version(for_some.policy, officer, old="reads them", new="reads each"), officer, attorney, clerk
+    )
+    assert queries.needs_acknowledgement(aide, NOW) == []
+    Grant.objects.create(user=aide, role=Role.MODERATOR, starts_at=NOW)
+    assert queries.needs_acknowledgement(aide, NOW) == [second]
+
+
+def test_a_clause_concerns_only_roles_that_the_city_has(officer):
+    with pytest.raises(Unclear, match="Line 5: nobody holds a role “mayor”"):
+        make_policy(officer, source="## 1. One {#one}\n\nText.\n\n## 2. Two {#two for=mayor}\n\nText.\n")
+
+
+def test_whom_a_clause_concerns_is_sealed_with_its_wording(for_some):
+    sealed = wording.content_hash(for_some)
+    clause = for_some.clauses.get(key="districts")
+    assert clause.concerns == ["alder"]
+    said = [row.get("concerns") for row in wording.content(for_some)["clauses"]]
+    assert said == [None, ["moderator", "officer"], ["moderator", "officer"], ["alder"]]
+    assert sealed == for_some.content_hash
 
 
 def test_a_material_change_is_not_lost_behind_a_later_editorial_one(first, officer, attorney, clerk, alder):

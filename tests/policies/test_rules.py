@@ -264,6 +264,22 @@ def test_somebody_is_done_exactly_when_they_read_every_material_change(material,
     assert (force.standing(read, least, number) == "done") == done
 
 
+@given(
+    st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from("abc"))), min_size=1, max_size=6),
+    st.sets(st.sampled_from("abc"), min_size=1),
+    st.sets(st.integers(1, 6)),
+)
+def test_somebody_is_asked_again_exactly_for_material_changes_that_concern_them(changes, roles, read):
+    versions = [
+        force.Adopted(n, flag, NOW, frozenset(whom)) for n, (flag, whom) in enumerate(changes, start=1)
+    ]
+    number = len(versions)
+    last = max((r for r in read if r <= number), default=0)
+    meant = [v for v in versions if v.number > last and v.material and (not v.concerns or v.concerns & roles)]
+    least = force.least_to_acknowledge(versions, number, roles)
+    assert (force.standing(read, least, number) == "done") == (last > 0 and not meant)
+
+
 # -- grounds -----------------------------------------------------------------------------------------
 
 
