@@ -32,6 +32,7 @@ class Moment(StrEnum):
     """When the gate is asked; each later moment asks all that the earlier ones did."""
 
     COMPOSE = "compose"
+    SUBMIT = "submit"
     APPROVE = "approve"
     SCHEDULE = "schedule"
     SEND = "send"
@@ -117,13 +118,19 @@ def verdict_everywhere(wording: Wording, accounts: Iterable[Account], **asked) -
 
 
 def _people(wording: Wording, by: Actor, at: datetime, city: City, moment: Moment) -> list[Reason]:
-    """Grant, term and acknowledgement of who wrote it, and of who lets it go out."""
-    people = [wording.author]
-    if moment == Moment.SCHEDULE and not isinstance(by, SystemActor) and by.pk != wording.author.pk:
-        people.append(by)
-    found = []
-    for person in people:
+    """Grant, term and acknowledgement of who wrote it and of who lets it go out; of who approved it the last.
+
+    An approval stays good when its approver has left; but while somebody who is still here has not
+    read what is in force, nothing goes out on their word.
+    """
+    acting = [] if isinstance(by, SystemActor) or moment in (Moment.COMPOSE, Moment.SEND) else [by]
+    asked = {person.pk: person for person in (wording.author, *acting)}
+    found: list[Reason] = []
+    for person in asked.values():
         found += _right(person, wording.office, at, city) or _acknowledgement(person, at)
+    approval = _approved(wording.revision) if moment in (Moment.SCHEDULE, Moment.SEND) else None
+    if approval and approval.by_id not in asked:
+        found += _acknowledgement(approval.by, at)
     return found
 
 
@@ -149,7 +156,7 @@ def _acknowledgement(person: User, at: datetime) -> list[Reason]:
         return []
     names = ", ".join(str(version) for version in missing)
     words = f"{person} has not acknowledged what is in force: {names}. Read what changed and acknowledge it."
-    return [Reason("acknowledgement", words)]
+    return [Reason("acknowledgement", words, parks=True)]
 
 
 def _place(account: Account | None) -> list[Reason]:
@@ -211,11 +218,7 @@ def _words(wording: Wording, account: Account | None, city: City) -> list[Reason
 
 def _approval(revision: Revision | None) -> list[Reason]:
     """Somebody else approved exactly these words; the hash is made again from what the database holds now."""
-    approval = (
-        Approval.objects.filter(revision=revision, decision=Approval.Decision.APPROVED).first()
-        if revision
-        else None
-    )
+    approval = _approved(revision)
     if approval is None or revision is None or revision.post.current_id != revision.pk:
         return [
             Reason(
@@ -227,3 +230,19 @@ def _approval(revision: Revision | None) -> list[Reason]:
         words = f"It is not what {approval.by} approved on {told(approval.at)}. Save it again and ask for approval."
         return [Reason("not_as_approved", words)]
     return []
+
+
+def _approved(revision: Revision | None) -> Approval | None:
+    """The approval of these words, with whoever gave it."""
+    if revision is None:
+        return None
+    given = Approval.objects.filter(revision=revision, decision=Approval.Decision.APPROVED)
+    return given.select_related("by").first()
+
+
+def in_words(found: Verdict) -> str:
+    """Every reason in sentences, with when it ends where that is known."""
+    return " ".join(
+        f"{reason.words} Until {told(reason.until)}." if reason.until else reason.words
+        for reason in found.reasons
+    )

@@ -51,10 +51,6 @@ class Verdict:
         """Whether nothing is wrong with the post itself: it waits for a person instead of being refused."""
         return bool(self.reasons) and all(reason.parks for reason in self.reasons)
 
-    @property
-    def words(self) -> str:
-        return " ".join(reason.words for reason in self.reasons)
-
     def __or__(self, other: "Verdict") -> "Verdict":
         """Both verdicts, each reason once."""
         return Verdict(_once(self.reasons + other.reasons), _once(self.advice + other.advice))

@@ -21,7 +21,7 @@ def submit_post(post: Post, *, by: User, at: datetime) -> Post:
     """Ask for approval of the current wording."""
     require(permissions.can_submit_post, by, post, at)
     post = locked(post)
-    refuse_unless(ask_gate(post, by=by, at=at, moment=Moment.COMPOSE, speaks_at=speaks_at(post, at)))
+    refuse_unless(ask_gate(post, by=by, at=at, moment=Moment.SUBMIT, speaks_at=speaks_at(post, at)))
     log.move(
         post, to=Post.Status.SUBMITTED, by=by, at=at, verb="post.submitted", also=[post.office],
         data={"revision": post.revision.number}, submitted_at=at,

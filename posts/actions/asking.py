@@ -13,7 +13,7 @@ def refuse_unless(found: gate.Verdict) -> None:
     """Raise the verdict's reasons as one refusal, beside the first field that they name."""
     if not found.allowed:
         where = next((reason.field for reason in found.reasons if reason.field), None)
-        raise Refusal(found.words, field=where)
+        raise Refusal(gate.in_words(found), field=where)
 
 
 def targets_of(post: Post) -> list[Account]:

@@ -132,7 +132,7 @@ def put_back(dispatch: Dispatch, *, not_before: datetime, error: str) -> None:
 def stop_dispatch(dispatch: Dispatch, verdict: rules.Verdict, *, at: datetime) -> None:
     """The gate says no at the instant of sending: parked if the post itself is in order, otherwise refused."""
     dispatch = _held(dispatch)
-    _end(dispatch, _stopped_as(verdict), at=at, error=verdict.words)
+    _end(dispatch, _stopped_as(verdict), at=at, error=gate.in_words(verdict))
 
 
 @transaction.atomic
@@ -209,13 +209,14 @@ def _stopped_as(verdict: rules.Verdict) -> str:
 def _stop_all(post: Post, website: Dispatch, verdict: rules.Verdict, *, at: datetime) -> None:
     """What may not stand on the website goes nowhere: the post and all its deliveries stop together."""
     status = _stopped_as(verdict)
-    _end(website, status, at=at, error=verdict.words)
+    _end(website, status, at=at, error=gate.in_words(verdict))
     for other in post.dispatches.select_for_update().filter(status=Dispatch.Status.DUE):
-        _end(other, status, at=at, error=verdict.words)
+        _end(other, status, at=at, error=gate.in_words(verdict))
     to = Post.Status.PARKED if verdict.parks else Post.Status.REFUSED
     verb = "post.parked" if verdict.parks else "post.refused"
+    why = gate.in_words(verdict)
     log.move(
-        post, to=to, by=SENDER, at=at, verb=verb, reason=verdict.words, also=[post.office], why=verdict.words,
+        post, to=to, by=SENDER, at=at, verb=verb, reason=why, also=[post.office], why=why,
         data={"reasons": [reason.code for reason in verdict.reasons]},
     )  # fmt: skip
 
