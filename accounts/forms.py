@@ -194,68 +194,6 @@ class CompleteErrandForm(forms.Form):
     )
 
 
-class RequestForm(forms.ModelForm):
-    """A request at any stage: nothing but the office is required to save a draft."""
-
-    class Meta:
-        model = Request
-        fields = [
-            "office",
-            "platform",
-            "kind",
-            "name",
-            "handle",
-            "criterion",
-            "purpose",
-            "audience",
-            "why_new",
-            "generic_email",
-            "primary_administrator",
-            "backup_administrator",
-        ]
-        help_texts = {
-            "name": "As people will see it, for example “Testville Parks”.",
-            "handle": "Without @.",
-            "purpose": "What will be posted there, and how often.",
-            "audience": "Whom it is to reach.",
-            "why_new": "Needed if your office already has an account on this platform.",
-            "generic_email": "A shared address that several people read. The account is registered under it.",
-            "primary_administrator": "Answers for the account.",
-            "backup_administrator": "A second person, who can act when the first is away.",
-        }
-        widgets = {
-            "criterion": forms.RadioSelect,
-            "purpose": forms.Textarea(attrs={"rows": 4}),
-            "why_new": forms.Textarea(attrs={"rows": 3}),
-        }
-        labels = {"criterion": "Which permitted use is it?"}
-
-    def __init__(self, *arguments, offices, **named):
-        super().__init__(*arguments, **named)
-        offer_rows(self, "office", offices)
-        if len(offices) == 1:
-            self.fields["office"].initial = offices[0]
-        for name in ("primary_administrator", "backup_administrator"):
-            offer_rows(self, name, User.objects.filter(is_active=True))
-        offer_choices(self, "criterion", Request.Criterion.choices)
-        self._need(required=True)
-
-    def _need(self, *, required: bool) -> None:
-        for name in Request.REQUIRED:
-            self.fields[name].required = required
-
-    def full_clean(self):
-        """A draft may have gaps: nothing is refused for being empty, and yet nothing that submitting needs
-        is called optional.
-        """
-        self._need(required=False)
-        super().full_clean()
-        self._need(required=True)
-
-    def _post_clean(self):
-        """The action saves, under its own rules."""
-
-
 class CheckImportForm(forms.Form):
     file = forms.FileField(label="CSV file", help_text="At most 20 MB. From Excel: Save as, “CSV UTF-8”.")
     create_offices = forms.BooleanField(

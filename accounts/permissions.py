@@ -110,6 +110,11 @@ def can_decide_request(user: User, request, at) -> bool:
     return user.has_role(Role.OFFICER, at=at) and request.requested_by_id != user.pk
 
 
+def can_change_questions(user: User, _questions, at) -> bool:
+    """What is asked of who wants an account is the officer's to say."""
+    return user.has_role(Role.OFFICER, at=at)
+
+
 def can_import_accounts(user: User, _import, at) -> bool:
     return user.has_role(Role.OFFICER, Role.ADMINISTRATOR, at=at)
 

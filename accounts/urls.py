@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.api import public_urls
-from accounts.views import accounts, directory, imports, keys, platforms, requests
+from accounts.views import accounts, directory, imports, keys, platforms, questions, requests
 
 app_name = "accounts"
 
@@ -36,10 +36,18 @@ urlpatterns = [
     path("requests/", requests.list_requests, name="list_requests"),
     path("requests/new/", requests.draft_request, name="draft_request"),
     path("requests/<int:pk>/", requests.see_request, name="see_request"),
-    path("requests/<int:pk>/change/", requests.change_request, name="change_request"),
+    path("requests/<int:pk>/change/<int:number>/", requests.change_request, name="change_request"),
+    path("requests/<int:pk>/advise/", requests.advise_on_request, name="advise_on_request"),
+    path("requests/<int:pk>/submit/", requests.submit_request, name="submit_request"),
     path("requests/<int:pk>/approve/", requests.approve_request, name="approve_request"),
     path("requests/<int:pk>/deny/", requests.deny_request, name="deny_request"),
     path("requests/<int:pk>/withdraw/", requests.withdraw_request, name="withdraw_request"),
+    path("questions/", questions.list_questions, name="list_questions"),
+    path("questions/begin/", questions.begin_questions, name="begin_questions"),
+    path("questions/versions/<int:pk>/add/", questions.add_question, name="add_question"),
+    path("questions/versions/<int:pk>/adopt/", questions.adopt_questions, name="adopt_questions"),
+    path("questions/<int:pk>/change/", questions.change_question, name="change_question"),
+    path("questions/<int:pk>/remove/", questions.remove_question, name="remove_question"),
     path("imports/", imports.list_imports, name="list_imports"),
     path("imports/new/", imports.check_import, name="check_import"),
     path("imports/<int:pk>/", imports.see_import, name="see_import"),

@@ -6,18 +6,22 @@ from accounts.models.errand import Errand
 from accounts.models.imports import Import, ImportRow
 from accounts.models.key_rules import KeyRules, key_rules
 from accounts.models.platform import Platform
+from accounts.models.question import Ask, Question, QuestionSet
 from accounts.models.request import Request
 from accounts.models.silence import Silence, account_silence, office_silence
 
 __all__ = [
     "Account",
     "Administrator",
+    "Ask",
     "Connection",
     "Errand",
     "Import",
     "ImportRow",
     "KeyRules",
     "Platform",
+    "Question",
+    "QuestionSet",
     "Request",
     "Silence",
     "account_silence",

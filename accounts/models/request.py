@@ -1,10 +1,13 @@
-"""Requests: how an account comes to be, from a department's wish to an active account."""
+"""Requests: how an account comes to be, changes what it is for, rests, wakes, and ends."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from accounts.models.account import Account
+from accounts.models.question import Ask, Question, QuestionSet
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -20,7 +23,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
 
 class Request(models.Model):
-    """A wish for one account, with why, and what became of it."""
+    """A wish about one account, with why, and what became of it.
+
+    What the registry needs stands in columns (`COLUMNS`), every other answer in `answers`; `questions` is the
+    version that was asked.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -36,7 +43,22 @@ class Request(models.Model):
         AUDIENCE = "audience", "The people we must reach prefer this medium"
         FEEDBACK = "feedback", "We seek the widest feedback on a proposal"
 
-    #: What a draft may lack and a submitted request may not.
+    #: The questions whose answers have a column of their own.
+    COLUMNS = (
+        "platform",
+        "kind",
+        "name",
+        "handle",
+        "criterion",
+        "purpose",
+        "audience",
+        "why_new",
+        "reason",
+        "generic_email",
+        "primary_administrator",
+        "backup_administrator",
+    )
+    #: What a draft for a new account may lack and a submitted request may not.
     REQUIRED = (
         "platform",
         "name",
@@ -49,6 +71,9 @@ class Request(models.Model):
         "backup_administrator",
     )
 
+    #: As long as it stands here, its answers may change.
+    CHANGEABLE = (Status.DRAFT,)
+
     SOURCES = {
         Status.SUBMITTED: (Status.DRAFT,),
         Status.APPROVED: (Status.SUBMITTED,),
@@ -56,6 +81,14 @@ class Request(models.Model):
         Status.WITHDRAWN: (Status.DRAFT, Status.SUBMITTED),
     }
 
+    ask = models.CharField("what is asked for", max_length=10, choices=Ask, default=Ask.NEW)
+    about = models.ForeignKey(
+        "accounts.Account", models.PROTECT, null=True, blank=True, related_name="requests_about"
+    )
+    questions = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True, related_name="requests")
+    answers = models.JSONField(default=dict, blank=True)
+    #: Counts the saved changes, so that the second of two who edit at once is told.
+    version = models.PositiveIntegerField(default=1)
     office = models.ForeignKey("city.Office", models.PROTECT, related_name="requests")
     requested_by = models.ForeignKey("city.User", models.PROTECT, related_name="requests")
     platform = models.ForeignKey(
@@ -68,6 +101,7 @@ class Request(models.Model):
     purpose = models.TextField(blank=True)
     audience = models.CharField(max_length=250, blank=True)
     why_new = models.TextField("why an existing account will not do", blank=True)
+    reason = models.TextField("why now", blank=True)
     generic_email = models.EmailField("shared e-mail address", blank=True)
     primary_administrator = models.ForeignKey(
         "city.User", models.PROTECT, null=True, blank=True, related_name="+"
@@ -106,6 +140,7 @@ class Request(models.Model):
                 condition=Q(status__in=["draft", "withdrawn"])
                 | (
                     Q(
+                        ask="new",
                         platform__isnull=False,
                         primary_administrator__isnull=False,
                         backup_administrator__isnull=False,
@@ -116,8 +151,14 @@ class Request(models.Model):
                     & ~Q(purpose="")
                     & ~Q(audience="")
                     & ~Q(generic_email="")
-                ),
+                )
+                | (Q(ask="purpose") & ~Q(criterion="") & ~Q(purpose="") & ~Q(audience=""))
+                | (Q(ask__in=["reactivate", "close"]) & ~Q(reason="")),
                 name="accounts_request_submitted_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(ask="new", about=None) | (~Q(ask="new") & Q(about__isnull=False)),
+                name="accounts_request_about_an_account_or_for_a_new_one",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
@@ -135,11 +176,42 @@ class Request(models.Model):
                 name="accounts_request_denial_has_reasons",
             ),
             models.CheckConstraint(
-                condition=Q(status="approved", account__isnull=False)
-                | (~Q(status="approved") & Q(account=None)),
+                condition=Q(status="approved", ask="new", account__isnull=False)
+                | ((~Q(status="approved") | ~Q(ask="new")) & Q(account=None)),
                 name="accounts_request_approval_makes_the_account",
             ),
         ]
 
     def __str__(self) -> str:
+        if self.about_id:
+            return f"{self.get_ask_display().lower()}: {self.about}"
         return f"{self.name or 'an account'} on {self.platform or 'a platform not yet chosen'}"
+
+    def asked(self) -> list[Question]:
+        """The questions of this kind of request, in the version that was asked, in their order."""
+        asked = self.questions or QuestionSet.objects.filter(status=QuestionSet.Status.IN_FORCE).first()
+        rows = asked.questions.all() if asked else []
+        return [question for question in rows if self.ask in question.asks]
+
+    def value(self, key: str) -> Any:
+        """The answer as it is stored: a row, a text, or None."""
+        return getattr(self, key) if key in self.COLUMNS else self.answers.get(key)
+
+    def plain_answers(self) -> dict[str, str]:
+        """Key → answer as plain text, "" for none: what the rules read."""
+        keys = {*self.COLUMNS, *self.answers}
+        values = {key: self.value(key) for key in keys}
+        return {key: str(getattr(value, "pk", value) or "") for key, value in values.items()}
+
+    def told(self, question: Question) -> str:
+        """The answer in the words in which it was offered."""
+        value = self.value(question.key)
+        if question.key == "kind":
+            return self.get_kind_display()
+        if question.key == "criterion":
+            return self.get_criterion_display()
+        if question.kind == Question.Kind.CONFIRM:
+            return "Confirmed" if value else ""
+        words = {str(choice): str(said) for choice, said in question.choices}
+        text = "" if value is None else str(value)
+        return words.get(text, text)

@@ -1,19 +1,19 @@
 """Asking for an account: the list, the form that saves at every step, the decision."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts import permissions as may
 from accounts.actions import requests as acts
-from accounts.forms import OptionalReasonForm, ReasonForm, RequestFilters, RequestForm
-from accounts.models import Account, Platform, Request
+from accounts.forms import NothingToAskForm, OptionalReasonForm, ReasonForm, RequestFilters
+from accounts.models import Ask, Platform, Request
 from accounts.queries import shown_requests
+from accounts.request_forms import DraftRequestForm, StepForm
+from accounts.request_pages import advice_for, answers_by_step, steps_of
 from accounts.views.answer import ask_and_do
 from city.attempts import carried_out
 from city.lists import Column, list_response
@@ -23,15 +23,9 @@ from city.permissions import require
 from city.requests import CityRequest
 from city.roles import Role
 
-KINDS = {
-    "draft": "neutral",
-    "submitted": "attention",
-    "approved": "good",
-    "denied": "bad",
-    "withdrawn": "neutral",
-}
 COLUMNS = [
-    Column("Account", "name"),
+    Column("Account", lambda wish: wish.name),
+    Column("Asked for", Request.get_ask_display),
     Column("Platform", "platform"),
     Column("Office", "office"),
     Column("Asked for by", "requested_by"),
@@ -49,7 +43,11 @@ def list_requests(request: CityRequest) -> HttpResponseBase:
     filters = RequestFilters(request.GET)
     rows = shown_requests(request.user, request.at, filters.values)
     may_ask = may.can_request_account(request.user, None, request.at)
-    context = {"filters": filters, "kinds": KINDS, "may_ask": may_ask}
+    context = {
+        "filters": filters,
+        "may_ask": may_ask,
+        "may_change_questions": may.can_change_questions(request.user, None, request.at),
+    }
     return list_response(
         request, "accounts/list_requests.html", rows, COLUMNS, name="requests", context=context
     )
@@ -60,14 +58,10 @@ def request_or_404(request: CityRequest, pk: int) -> Request:
         ~Q(requested_by=request.user), status=Request.Status.DRAFT
     )
     related = (
-        "office",
-        "platform",
-        "requested_by",
-        "decided_by",
-        "primary_administrator",
-        "backup_administrator",
-    )
-    return get_object_or_404(rows.select_related(*related, "account"), pk=pk)
+        "office", "platform", "requested_by", "decided_by", "primary_administrator", "backup_administrator",
+        "account", "about__platform", "about__office", "questions",
+    )  # fmt: skip
+    return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 @require_safe
@@ -77,29 +71,15 @@ def see_request(request: CityRequest, pk: int) -> HttpResponse:
     waiting, open_ = wish.status == "submitted", wish.status in ("draft", "submitted")
     context = {
         "wish": wish,
-        "status_kind": KINDS[wish.status],
-        "steps": steps_of(wish),
-        "overlapping": acts.overlapping(wish).select_related("platform") if open_ else [],
-        "may_change": wish.status == "draft" and may.can_change_request(user, wish, at),
+        "answers": answers_by_step(wish),
+        "advice": advice_for(wish, user, at) if open_ else None,
+        "may_change": wish.status in Request.CHANGEABLE and may.can_change_request(user, wish, at),
         "may_withdraw": open_ and may.can_withdraw_request(user, wish, at),
         "may_decide": waiting and may.can_decide_request(user, wish, at),
         "is_own": waiting and wish.requested_by_id == user.pk and user.has_role(Role.OFFICER, at=at),
         "entries": history_of(wish),
     }
     return render(request, "accounts/see_request.html", context)
-
-
-def steps_of(wish: Request) -> list[dict[str, str]]:
-    """The step indicator: what is done, where the request stands, what follows."""
-    names = ["Draft", "Decision", "Set-up", "Active"]
-    active = wish.account is not None and wish.account.status != Account.Status.SETTING_UP
-    now = {"draft": 0, "submitted": 1, "denied": 1, "withdrawn": 0, "approved": 3 if active else 2}[
-        wish.status
-    ]
-    states = ["complete" if place < now else "current" if place == now else "" for place in range(4)]
-    if active:
-        states[3] = "complete"
-    return [{"name": name, "state": state} for name, state in zip(names, states, strict=True)]
 
 
 def my_offices(request: CityRequest):
@@ -113,40 +93,122 @@ def my_offices(request: CityRequest):
 @ask_and_do
 def draft_request(request: CityRequest) -> HttpResponse:
     require(may.can_request_account, request.user, None, request.at)
-    form = RequestForm(request.POST or None, offices=my_offices(request))
-    return request_page(request, form, None)
+    begin = {name: request.GET[name] for name in ("ask", "about") if name in request.GET}
+    form = DraftRequestForm(request.POST or None, offices=my_offices(request), initial=begin or None)
+    made: list[Request] = []
+
+    def act(**named) -> None:
+        made.append(acts.draft_request(**named))
+
+    if form.is_valid() and carried_out(form, act, by=request.user, at=request.at, **form.cleaned_data):
+        return redirect("accounts:change_request", made[0].pk, 1)
+    limited = Platform.objects.exclude(status=Platform.Status.APPROVED)
+    return render(request, "accounts/draft_request.html", {"form": form, "platforms": limited})
 
 
 @ask_and_do
-def change_request(request: CityRequest, pk: int) -> HttpResponse:
+def change_request(request: CityRequest, pk: int, number: int) -> HttpResponse:
+    """One step of the form: saved whatever button is pressed; “Save and go on” asks for what is missing first."""
     wish = request_or_404(request, pk)
     require(may.can_change_request, request.user, wish, request.at)
-    form = RequestForm(
-        request.POST or None, instance=request_or_404(request, pk), offices=my_offices(request)
-    )
-    return request_page(request, form, wish)
-
-
-def request_page(request: CityRequest, form: RequestForm, wish: Request | None) -> HttpResponse:
-    """Save what was typed as a draft; with the button “Submit”, submit it too."""
-    saved: list[Request] = [wish] if wish else []
-
-    def save(**named: Any) -> None:
-        saved[:] = [acts.change_request(wish, **named) if wish else acts.draft_request(**named)]
-
+    steps = steps_of(wish, current=number, problems=acts.problems_of(wish))
+    if not 1 <= number <= len(steps):
+        raise Http404
+    step = steps[number - 1]
+    form = StepForm(request.POST or None, wish=wish, questions=step.questions)
     who = {"by": request.user, "at": request.at}
-    if form.is_valid() and carried_out(form, save, **who, **form.cleaned_data):
-        if "submit" not in request.POST:
-            messages.success(request, "The draft is saved. Nobody else sees it until you submit it.")
-            return redirect("accounts:see_request", saved[0].pk)
-        if carried_out(form, acts.submit_request, saved[0], **who):
-            messages.success(request, "The request is submitted. You can follow it here.")
-            return redirect("accounts:see_request", saved[0].pk)
-        if wish is None:
-            messages.warning(request, "The draft is saved, but it cannot be submitted yet: see below.")
-    action = saved[0] if saved else None
-    context = {"form": form, "wish": action, "platforms": Platform.objects.exclude(reason="")}
-    return render(request, "accounts/draft_request.html", context)
+    if form.is_valid():
+        named = who | {"version": form.cleaned_data["version"]} | form.answers
+        if carried_out(form, acts.change_request, wish, **named):
+            return after_saving(request, pk, number, form)
+    wish = request_or_404(request, pk)
+    context = {
+        "wish": wish, "form": form, "step": step, "steps": steps,
+        "others": saved_meanwhile(wish, form) if form.is_bound else [],
+        "advice": advice_for(wish, request.user, request.at),
+    }  # fmt: skip
+    return render(request, "accounts/change_request.html", context)
+
+
+def after_saving(request: CityRequest, pk: int, number: int, form: StepForm) -> HttpResponse:
+    """Where a saved step leads: away, or on, or back to it with what is still missing in it."""
+    wish = request_or_404(request, pk)
+    if "later" in request.POST:
+        messages.success(request, "What you have typed is saved.")
+        return redirect("accounts:see_request", pk)
+    problems = acts.problems_of(wish)
+    steps = steps_of(wish, current=number, problems=problems)
+    if steps[number - 1].problems:
+        for problem in problems:
+            if problem.key in form.fields:
+                form.add_error(problem.key, problem.message)
+        messages.info(
+            request,
+            "What you have typed is saved. This step still needs an answer; you can also leave it for later.",
+        )
+        renew_version(form, wish)
+        context = {
+            "wish": wish, "form": form, "step": steps[number - 1], "steps": steps, "saved": True,
+            "advice": advice_for(wish, request.user, request.at),
+        }  # fmt: skip
+        return render(request, "accounts/change_request.html", context)
+    if number < len(steps):
+        return redirect("accounts:change_request", pk, number + 1)
+    return redirect("accounts:submit_request", pk)
+
+
+def renew_version(form: StepForm, wish: Request) -> None:
+    """The next time it is sent, the person has seen this version."""
+    form.data = form.data.copy()
+    form.data["version"] = wish.version
+
+
+def saved_meanwhile(wish: Request, form: StepForm) -> list[tuple[str, str]]:
+    """(question, saved answer) where somebody else has saved another answer than was typed here."""
+    seen = getattr(form, "cleaned_data", {}).get("version")
+    if seen is None or seen == wish.version:
+        return []
+    renew_version(form, wish)
+    typed = {key: str(getattr(value, "pk", value) or "") for key, value in form.cleaned_data.items()}
+    saved = wish.plain_answers()
+    return [
+        (question.label, wish.told(question) or "nothing")
+        for question in wish.asked()
+        if question.key in typed and typed[question.key] != saved.get(question.key, "")
+    ]
+
+
+@ask_and_do
+def advise_on_request(request: CityRequest, pk: int) -> HttpResponse:
+    """Early warnings for what is being typed; nothing is saved."""
+    wish = request_or_404(request, pk)
+    require(may.can_change_request, request.user, wish, request.at)
+    if audience := request.POST.get("audience", "")[:250]:
+        wish.audience = audience.replace("\x00", "")
+    if (platform := request.POST.get("platform", "")).isdecimal():
+        wish.platform = Platform.objects.filter(pk=int(platform)).first()
+    context = {"wish": wish, "advice": advice_for(wish, request.user, request.at)}
+    return render(request, "accounts/_advice.html", context)
+
+
+@ask_and_do
+def submit_request(request: CityRequest, pk: int) -> HttpResponse:
+    """Everything once more, with what is missing, before it is sent."""
+    wish = request_or_404(request, pk)
+    require(may.can_change_request, request.user, wish, request.at)
+    form = NothingToAskForm(request.POST or None)
+    if request.method == "POST" and carried_out(
+        form, acts.submit_request, wish, by=request.user, at=request.at
+    ):
+        messages.success(request, "The request is submitted. You can follow it here.")
+        return redirect("accounts:see_request", pk)
+    problems = acts.problems_of(wish)
+    context = {
+        "wish": wish, "form": form, "problems": problems, "steps": steps_of(wish, problems=problems),
+        "answers": answers_by_step(wish, problems=problems), "is_new": wish.ask == Ask.NEW,
+        "advice": advice_for(wish, request.user, request.at),
+    }  # fmt: skip
+    return render(request, "accounts/submit_request.html", context)
 
 
 @ask_and_do
@@ -163,7 +225,8 @@ def approve_request(request: CityRequest, pk: int) -> HttpResponse:
     wish = request_or_404(request, pk)
     require(may.can_decide_request, request.user, wish, request.at)
     form = OptionalReasonForm(request.POST or None)
-    return decide(request, wish, form, acts.approve_request, "Approved: the account is being set up.")
+    said = "Approved: the account is being set up." if wish.ask == Ask.NEW else "Approved, and done."
+    return decide(request, wish, form, acts.approve_request, said)
 
 
 @ask_and_do

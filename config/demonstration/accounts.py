@@ -23,7 +23,7 @@ from accounts.models import Account, Administrator, Platform, Request
 from city.models import Office, User
 from config.demonstration.city import address, office_address, person
 from config.demonstration.practice import APP_PASSWORD
-from config.demonstration.registry import ACCOUNTS, REQUESTS, AccountRow, RequestRow
+from config.demonstration.registry import ACCOUNTS, COMMON_ANSWERS, REQUESTS, AccountRow, RequestRow
 
 #: What an administrator of the demonstration says when a key is named that nobody has looked at.
 UNSEEN = Administrator.SecondFactor.UNKNOWN
@@ -178,6 +178,7 @@ def build_request(row: RequestRow, *, now: datetime) -> None:
             generic_email=office_address(row.office),
             primary_administrator=person(row.person),
             backup_administrator=person(row.backup),
+            **other_answers(row, now),
         )
         if row.fate != "draft":
             submit_request(wish, by=person(row.person), at=at + timedelta(hours=4))
@@ -185,6 +186,19 @@ def build_request(row: RequestRow, *, now: datetime) -> None:
             deny_request(wish, by=officer, at=at + timedelta(days=6), reason=row.reason)
         if row.fate == "approved":
             approve_request(wish, by=officer, at=at + timedelta(days=6), reason=row.reason)
+
+
+def other_answers(row: RequestRow, now: datetime) -> dict[str, str]:
+    """What this department says to the questions that have no column of their own."""
+    asker = person(row.person)
+    own = {
+        "official_page": office_named(row.office).website_url,
+        "short_description": f"{row.name}: official account of the City of Marlow Bay.",
+        "supervisor": f"Head of {office_named(row.office).name}",
+        "review_on": (now + timedelta(days=365)).date().isoformat(),
+        "duties": f"{asker.name} writes and answers; {person(row.backup).name} looks over it and stands in.",
+    }
+    return COMMON_ANSWERS | own | row.answers
 
 
 def somebody_leaves(at: datetime) -> None:

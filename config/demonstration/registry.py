@@ -1,6 +1,6 @@
 """The accounts of Marlow Bay: eight platforms, every state, and the faults that a real registry has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -369,7 +369,33 @@ class RequestRow:
     fate: str
     reason: str = ""
     why_new: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
 
+
+#: What every department of the demonstration answers unless its row says otherwise.
+COMMON_ANSWERS = {
+    "branding": "The city’s seal with the department’s name below it; Communications makes the picture.",
+    "reached_today": "By the city’s website, letters with the utility bill, and posters in branch libraries.",
+    "hours_per_week": "4",
+    "successor": "Whoever holds the outreach position next",
+    "contractor": "no",
+    "goals": "People learn of changes before they stand in front of a closed door; fewer calls to the desk.",
+    "measures": "300 followers in six months; a tenth fewer calls about closures than last year.",
+    "frequency": "Two or three times a week, and at once when something closes",
+    "sample_plan": "Week 1: who we are and when we answer.\nWeek 2: three places worth a visit.\n"
+    "Week 3: how to report a problem.\nWeek 4: a question to our readers.",
+    "budget": "None",
+    "direct_messages": "off",
+    "repository": "The department’s shared folder “Outreach”, by month",
+    "comments": "open",
+    "moderation": "The desk on weekdays; on evenings and weekends whoever is on call looks twice a day.",
+    "personal_data": "no",
+    "accessibility": "Every picture is described, films have captions, and hashtags are written in CamelCase.",
+    "devices": "City telephones and computers only, with an authenticator app.",
+    "confirms_policy": "yes",
+    "confirms_records": "yes",
+    "confirms_duties": "yes",
+}
 
 REQUESTS = [
     RequestRow(

@@ -3,6 +3,7 @@
 import itertools
 
 from accounts.actions.platforms import seed_platforms
+from accounts.actions.questions import seed_questions
 from accounts.models import Account, Administrator, Platform
 from city.actors import SystemActor
 from tests.conftest import NOW, make_office
@@ -14,6 +15,39 @@ SETUP = SystemActor("Set-up")
 def make_platforms() -> dict[str, Platform]:
     seed_platforms(by=SETUP, at=NOW)
     return {platform.slug: platform for platform in Platform.objects.all()}
+
+
+def make_questions() -> None:
+    seed_questions(by=SETUP, at=NOW)
+
+
+#: Answers to what a request for a new account is asked besides what stands in its columns.
+OTHER_ANSWERS = {
+    "short_description": "News of the parks.",
+    "official_page": "https://www.testville.example/parks",
+    "reached_today": "By letters",
+    "supervisor": "Henry Head, superintendent",
+    "duties": "One posts, one answers.",
+    "hours_per_week": "4",
+    "successor": "The next outreach specialist",
+    "contractor": "no",
+    "goals": "Fewer calls about closures",
+    "measures": "200 followers by June",
+    "frequency": "Twice a week",
+    "sample_plan": "Monday: trails. Friday: rinks.",
+    "budget": "None",
+    "review_on": "2027-11-20",
+    "direct_messages": "off",
+    "repository": "The shared folder of the office",
+    "comments": "open",
+    "moderation": "The desk, and on weekends who is on duty",
+    "personal_data": "no",
+    "accessibility": "Every picture is described.",
+    "devices": "City telephones with an authenticator app",
+    "confirms_policy": "yes",
+    "confirms_records": "yes",
+    "confirms_duties": "yes",
+}
 
 
 def make_account(

@@ -178,20 +178,6 @@ def test_a_refused_form_keeps_what_was_typed(officer, client, parks, platforms):
     assert client.post("/accounts/add/", values | {"url": "x.com/parks"}).status_code == 302
 
 
-def test_a_draft_with_gaps_is_saved_and_says_what_submitting_needs(staff, client, parks, platforms):
-    client.force_login(staff)
-    answer = client.post(
-        "/requests/new/", {"office": parks.pk, "kind": "department", "name": "Zoo", "save": "1"}
-    )
-    wish = Request.objects.get()
-    assert answer.url == f"/requests/{wish.pk}/"
-    page = client.post(f"/requests/{wish.pk}/change/",
-                       {"office": parks.pk, "kind": "department", "name": "Zoo 2", "submit": "1"})  # fmt: skip
-    wish.refresh_from_db()
-    assert (wish.status, wish.name) == ("draft", "Zoo 2")
-    assert page.context["form"].errors["platform"]
-
-
 def test_anybody_finds_the_citys_accounts_without_signing_in(client, platforms, parks, district_3):
     make_account("parks", platform="x", office=parks, url="https://x.com/parks")
     make_account("three", office=district_3)

@@ -7,7 +7,7 @@ from accounts.actions import requests as acts
 from accounts.models import Account, Request
 from city.log import history_of
 from city.refusals import NotAllowed, Refusal, Stale
-from tests.accounts.make import make_account
+from tests.accounts.make import OTHER_ANSWERS, make_account
 from tests.conftest import NOW, make_office, make_user
 
 
@@ -23,6 +23,7 @@ def answers(platforms, staff, head):
         "generic_email": "parks@testville.example",
         "primary_administrator": staff,
         "backup_administrator": head,
+        **OTHER_ANSWERS,
     }
 
 
@@ -156,6 +157,101 @@ def test_a_handle_in_use_is_refused(staff, parks, answers):
     with pytest.raises(Refusal) as refusal:
         acts.submit_request(draft, by=staff, at=NOW)
     assert refusal.value.field == "handle"
+
+
+@pytest.mark.parametrize("key", OTHER_ANSWERS)
+def test_every_question_that_must_be_answered_is_asked_for(staff, parks, answers, key):
+    draft = acts.draft_request(by=staff, at=NOW, office=parks, **(answers | {key: ""}))
+    assert [problem.key for problem in acts.problems_of(draft)] == [key]
+
+
+def test_a_programmes_account_says_why_the_departments_own_will_not_do(staff, parks, answers):
+    draft = acts.draft_request(by=staff, at=NOW, office=parks, **(answers | {"kind": "programme"}))
+    with pytest.raises(Refusal, match="department’s own") as refusal:
+        acts.submit_request(draft, by=staff, at=NOW)
+    assert refusal.value.field == "why_not_department"
+    acts.change_request(draft, by=staff, at=NOW, why_not_department="Other people, and for one summer only")
+    acts.submit_request(draft, by=staff, at=NOW)
+
+
+def test_direct_messages_are_on_only_when_they_are_archived(staff, parks, answers):
+    draft = acts.draft_request(by=staff, at=NOW, office=parks, **(answers | {"direct_messages": "on"}))
+    with pytest.raises(Refusal, match="public records") as refusal:
+        acts.submit_request(draft, by=staff, at=NOW)
+    assert refusal.value.field == "archiving"
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("x" * 50_000, "50,000 characters"),
+        ("See <script>alert(1)</script>", "tags of HTML"),
+        ("<img src=x onerror=y>", "tags of HTML"),
+        ("<!-- hidden -->", "tags of HTML"),
+    ],
+)
+def test_what_is_too_long_or_no_plain_text_is_refused_beside_its_question(
+    staff, parks, platforms, typed, why
+):
+    draft = acts.draft_request(by=staff, at=NOW, office=parks, purpose="Closures")
+    with pytest.raises(Refusal, match=why) as refusal:
+        acts.change_request(draft, by=staff, at=NOW, purpose=typed)
+    assert refusal.value.field == "purpose"
+    draft.refresh_from_db()
+    assert draft.purpose == "Closures"
+
+
+def test_invisible_characters_are_taken_out_and_arrows_stay(staff, parks, platforms):
+    draft = acts.draft_request(
+        by=staff, at=NOW, office=parks, purpose="a\x00b\x07c\u202ed\r\ne < f > g", goals="x\x1b[31m"
+    )
+    draft.refresh_from_db()
+    assert draft.purpose == "abcd\ne < f > g"
+    assert draft.answers["goals"] == "x[31m"
+
+
+def test_the_second_of_two_who_edit_at_once_is_told_and_overwrites_nothing(staff, parks, platforms):
+    draft = acts.draft_request(by=staff, at=NOW, office=parks)
+    acts.change_request(draft, by=staff, at=NOW, version=1, purpose="First")
+    with pytest.raises(Stale, match="Stella Staff has saved this request since"):
+        acts.change_request(draft, by=staff, at=NOW, version=1, purpose="Second")
+    draft.refresh_from_db()
+    assert (draft.purpose, draft.version) == ("First", 2)
+
+
+def test_a_change_of_purpose_changes_the_account_when_it_is_approved(officer, staff, parks, answers):
+    account = make_account("parks.testville.example", office=parks, platform="x", purpose="Closures")
+    named = {
+        key: answers[key] for key in ("criterion", "audience", "goals", "measures", "frequency", "review_on")
+    }
+    named |= {"purpose": "Closures and jobs", "confirms_policy": "yes", "confirms_records": "yes"}
+    draft = acts.draft_request(by=staff, at=NOW, ask="purpose", about=account, **named)
+    acts.approve_request(acts.submit_request(draft, by=staff, at=NOW), by=officer, at=NOW)
+    account.refresh_from_db()
+    assert (account.purpose, account.audience) == ("Closures and jobs", "Families")
+    assert "request.approved" in [entry.verb for entry in history_of(account)]
+
+
+def test_closing_is_asked_for_and_begins_when_it_is_approved(officer, staff, parks, platforms):
+    account = make_account("parks.testville.example", office=parks, platform="x")
+    answers = {"reason": "Nobody reads it", "followers_told": "To our page", "closing_on": "2027-01-01"}
+    answers |= {"confirms_policy": "yes", "confirms_records": "yes"}
+    draft = acts.draft_request(by=staff, at=NOW, ask="close", about=account, **answers)
+    acts.approve_request(acts.submit_request(draft, by=staff, at=NOW), by=officer, at=NOW)
+    account.refresh_from_db()
+    assert account.status == "closing"
+
+
+def test_only_a_paused_account_is_asked_to_be_used_again(staff, parks, platforms):
+    account = make_account("parks.testville.example", office=parks, platform="x")
+    with pytest.raises(Refusal) as refusal:
+        acts.draft_request(by=staff, at=NOW, ask="reactivate", about=account)
+    assert refusal.value.field == "about"
+
+
+def test_an_account_of_another_office_is_nobody_elses_to_close(staff, platforms):
+    with pytest.raises(NotAllowed):
+        acts.draft_request(by=staff, at=NOW, ask="close", about=make_account(platform="x"))
 
 
 def test_two_different_people_are_named(staff, parks, answers):

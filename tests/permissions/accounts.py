@@ -1,10 +1,16 @@
 """The registry's pages."""
 
-from accounts.actions import imports
+from accounts.actions import imports, questions
 from accounts.actions import requests as wishes
 from accounts.models import Connection, Errand
 from city.roles import Role
-from tests.accounts.make import make_account, make_administrator, make_platforms
+from tests.accounts.make import (
+    OTHER_ANSWERS,
+    make_account,
+    make_administrator,
+    make_platforms,
+    make_questions,
+)
 from tests.conftest import NOW, make_user
 from tests.permissions import ADMINISTRATOR_AND_OFFICER, EVERYBODY, Page, public
 
@@ -15,6 +21,7 @@ SECURITY = frozenset({Role.OFFICER, Role.CIO})
 
 def build(world):
     platforms = make_platforms()
+    make_questions()
     officer = world.people[Role.OFFICER]
     world.platform = platforms["x"]
     world.account = make_account("parks.testville.example")
@@ -37,11 +44,17 @@ def build(world):
         "generic_email": "zoo@testville.example",
         "primary_administrator": head,
         "backup_administrator": world.holder,
+        **OTHER_ANSWERS,
     }
     office = world.parks
     draft = wishes.draft_request(by=head, at=NOW, office=office, **answers)
     world.request = wishes.submit_request(draft, by=head, at=NOW)
     world.draft = wishes.draft_request(by=officer, at=NOW, office=office)
+    world.questions = questions.begin_questions(by=officer, at=NOW)
+    world.own_question = questions.add_question(
+        world.questions, by=officer, at=NOW, label="Which languages?", kind="short", asks=["new"], step="Audience",
+        position=1,
+    )  # fmt: skip
     data = f"Department,Platform,Handle\n{office.name},X,zoo\n".encode()
     world.confirmed = imports.check_import(by=officer, at=NOW, file_name="a.csv", data=data)
     world.import_ = imports.check_import(by=officer, at=NOW, file_name="b.csv", data=data)
@@ -97,7 +110,21 @@ PAGES = {
     "accounts:draft_request": Page(ASKERS),
     # City-wide roles read every request, and an office its own; for others there is no such request.
     "accounts:see_request": Page(EVERYBODY, answer=(200, 404), args=wish),
-    "accounts:change_request": Page(OFFICER, refusal=404, args=lambda world: [world.draft.pk]),
+    "accounts:change_request": Page(OFFICER, refusal=404, args=lambda world: [world.draft.pk, 1]),
+    "accounts:advise_on_request": Page(
+        OFFICER, refusal=404, method="post", args=lambda world: [world.draft.pk]
+    ),
+    "accounts:submit_request": Page(OFFICER, refusal=404, args=lambda world: [world.draft.pk]),
+    "accounts:list_questions": Page(),
+    "accounts:begin_questions": Page(OFFICER, answer=302, method="post"),
+    "accounts:add_question": Page(OFFICER, args=lambda world: [world.questions.pk]),
+    "accounts:adopt_questions": Page(
+        OFFICER, answer=302, method="post", args=lambda world: [world.questions.pk]
+    ),
+    "accounts:change_question": Page(OFFICER, args=lambda world: [world.own_question.pk]),
+    "accounts:remove_question": Page(
+        OFFICER, answer=302, method="post", args=lambda world: [world.own_question.pk]
+    ),
     "accounts:approve_request": Page(OFFICER, refusal=(403, 404), args=wish),
     "accounts:deny_request": Page(OFFICER, refusal=(403, 404), args=wish),
     "accounts:withdraw_request": Page(frozenset({Role.HEAD}), refusal=(403, 404), args=wish),
