@@ -119,13 +119,13 @@ def wait_after(failures: int, account_id: int) -> timedelta:
     return wait - wait * 0.25 * share
 
 
-def ended_as(reason: str, *, ours: bool) -> str:
+def ended_as(*, alone: bool, ours: bool) -> str:
     """Who ended an item: only of a single record that was taken away is it known that somebody deleted it.
 
     The posts are the city's own, a comment is its author's. Everything else (a whole account that went) is
     merely no longer there.
     """
-    if "no such record" not in reason:
+    if not alone:
         return GONE
     return DELETED_BY_CITY if ours else DELETED_BY_AUTHOR
 

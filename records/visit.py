@@ -240,7 +240,7 @@ class Visit:
                     exchange=exchange,
                     seen_at=self._time(exchange),
                     raw={"gone": answer.reason},
-                    gone=ended_as(answer.reason, ours=kind == POST),
+                    gone=ended_as(alone=answer.alone, ours=kind == POST),
                     not_before=self._since(key, seen_until),
                 )
             )

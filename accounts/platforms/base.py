@@ -128,8 +128,8 @@ class Fetched:
     """The answer to "does this item still exist?", from its author's own repository.
 
     `gone` is definite: the repository answered that it has no such record, or that the author's account was
-    deleted. `unknown` means that nobody who can know has answered; never read it as a deletion. `reason` is
-    the platform's word or ours.
+    deleted. `unknown` means that nobody who can know has answered; never read it as a deletion. `alone`: this one
+    record was taken away while its author's account lives on. `reason` is the platform's word or ours.
     """
 
     state: Presence
@@ -137,6 +137,7 @@ class Fetched:
     item: Item | None
     reason: str
     exchange: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,9 +258,8 @@ class Bluesky(Acts):
             gone: Presence = "gone" if state == "deleted" else "unknown"
             return Fetched(gone, item_id, None, f"The author's account is {state}.", answer.exchange)
         if missing.code == "RecordNotFound":
-            return Fetched(
-                "gone", item_id, None, "The author's repository has no such record.", answer.exchange
-            )
+            reason = "The author's repository has no such record."
+            return Fetched("gone", item_id, None, reason, answer.exchange, alone=True)
         return Fetched("unknown", item_id, None, missing.message, answer.exchange)
 
     def _shown_at_least(self, item_id: str, error: PlatformError) -> Fetched:
