@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import Account, Administrator, Connection, Platform, key_rules
+from accounts.models import Account, Administrator, Connection, Credential, Platform, key_rules
 from accounts.models.errand import city_day
 from city.collect import collected
 from city.findings import Severity
@@ -97,7 +97,8 @@ def _duties_unconfirmed(rows, _at):
 
 def _old_credential(rows, at):
     before = at - timedelta(days=30 * key_rules().credential_months)
-    return rows.filter(Q(connection__connected_at__lt=before), status__in=LIVING)
+    secrets = Credential.objects.set_before(before.date()).filter(account=OuterRef("pk"))
+    return rows.filter(Q(connection__connected_at__lt=before) | Q(Exists(secrets)), status__in=LIVING)
 
 
 def _silent(rows, at):
@@ -224,7 +225,7 @@ QUESTIONS = [
         "accounts whose stored credential was not changed for too long",
         "account whose stored credential was not changed for too long",
         Severity.SOON,
-        "Make a new app password on the platform, and connect the account again with it.",
+        "Change it on the platform, then record the change; connect the account again with a new app password.",
         _old_credential,
     ),
     AccountQuestion(

@@ -77,6 +77,16 @@ def can_connect_account(user: User, account, at) -> bool:
     return user.has_role(Role.OFFICER, at=at) or _has_full_control(user, account, at)
 
 
+def can_keep_credentials(user: User, account, at) -> bool:
+    """The officer, and the account's own people with full control: they know the secret anyway."""
+    return user.has_role(Role.OFFICER, at=at) or _has_full_control(user, account, at)
+
+
+def can_reveal_credential(user: User, credential, at) -> bool:
+    """As who may keep it; each time with a fresh second factor, a reason, and a letter to the officer."""
+    return can_keep_credentials(user, credential.account, at)
+
+
 def can_disconnect_account(user: User, _account, at) -> bool:
     """Without a connection nothing is archived: the officer's decision alone."""
     return user.has_role(Role.OFFICER, at=at)

@@ -3,7 +3,16 @@
 from django.urls import include, path
 
 from accounts.api import public_urls
-from accounts.views import accounts, directory, imports, keys, platforms, questions, requests
+from accounts.views import (
+    accounts,
+    credentials,
+    directory,
+    imports,
+    keys,
+    platforms,
+    questions,
+    requests,
+)
 
 app_name = "accounts"
 
@@ -28,6 +37,10 @@ urlpatterns = [
     path("administrators/<int:pk>/duties/", keys.confirm_duties, name="confirm_duties"),
     path("administrators/", keys.list_administrators, name="list_administrators"),
     path("administrators/rules/", keys.change_key_rules, name="change_key_rules"),
+    path("accounts/<int:pk>/credentials/add/", credentials.add_credential, name="add_credential"),
+    path("credentials/<int:pk>/rotate/", credentials.rotate_credential, name="rotate_credential"),
+    path("credentials/<int:pk>/end/", credentials.end_credential, name="end_credential"),
+    path("credentials/<int:pk>/reveal/", credentials.reveal_credential, name="reveal_credential"),
     path("errands/", keys.list_errands, name="list_errands"),
     path("errands/<int:pk>/complete/", keys.complete_errand, name="complete_errand"),
     path("people/<int:pk>/deactivate/", keys.deactivate_user, name="deactivate_user"),

@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, Administrator
 from accounts.models.connection import Connection
+from accounts.models.credential import Credential
 from accounts.models.errand import Errand
 from accounts.models.imports import Import, ImportRow
 from accounts.models.key_rules import KeyRules, key_rules
@@ -15,6 +16,7 @@ __all__ = [
     "Administrator",
     "Ask",
     "Connection",
+    "Credential",
     "Errand",
     "Import",
     "ImportRow",

@@ -100,6 +100,7 @@ def see_account(request: CityRequest, pk: int) -> HttpResponse:
         "connection_kind": CONNECTION_KINDS.get(connection.status, "") if connection else "",
         "is_practice": connection is not None and is_practice(connection.service_url),
         "refused": Connection.Status.REFUSED,
+        "credentials": account.credentials.current().select_related("keeper"),
         "errands": account.errands.select_related("about", "done_by"),
         "items": acts.activation_items(account) if account.status == Account.Status.SETTING_UP else [],
         "silences": told_once([*silences.at(request.at), *silences.coming(request.at)]),
@@ -138,6 +139,7 @@ def rights(request: CityRequest, account: Account) -> dict[str, bool]:
         "roster": living and may.can_change_administrators(user, account, at),
         "connect": living and bool(account.platform.module) and may.can_connect_account(user, account, at),
         "disconnect": account.is_connected and may.can_disconnect_account(user, account, at),
+        "credentials": may.can_keep_credentials(user, account, at),
         "errands": may.can_change_administrators(user, account, at),
     }
 

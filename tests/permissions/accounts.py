@@ -2,7 +2,7 @@
 
 from accounts.actions import imports, questions
 from accounts.actions import requests as wishes
-from accounts.models import Connection, Errand
+from accounts.models import Connection, Credential, Errand
 from city.roles import Role
 from tests.accounts.make import (
     OTHER_ANSWERS,
@@ -30,6 +30,10 @@ def build(world):
     )
     world.holder = make_user("Hanna Holder")
     world.administrator = make_administrator(world.account, world.holder)
+    world.credential = Credential.objects.create(
+        account=world.account, place="vault", vault="V", vault_path="p", keeper=officer, rotated_on=NOW.date(),
+        added_at=NOW,
+    )  # fmt: skip
     world.errand = Errand.objects.create(
         account=world.account, kind="remove", about=make_user("Lea Leaver"), due_on=NOW.date(), opened_at=NOW
     )
@@ -68,6 +72,10 @@ def administrator(world):
     return [world.administrator.pk]
 
 
+def credential(world):
+    return [world.credential.pk]
+
+
 def batch(world):
     return [world.import_.pk]
 
@@ -99,6 +107,10 @@ PAGES = {
     "accounts:confirm_duties": Page(SECURITY, args=administrator),
     "accounts:list_administrators": Page(),
     "accounts:change_key_rules": Page(SECURITY),
+    "accounts:add_credential": Page(OFFICER, args=account),
+    "accounts:rotate_credential": Page(OFFICER, args=credential),
+    "accounts:end_credential": Page(OFFICER, args=credential),
+    "accounts:reveal_credential": Page(OFFICER, args=credential),
     "accounts:list_errands": Page(),
     "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
     "accounts:deactivate_user": Page(

@@ -2,7 +2,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import Connection
+from accounts.models import Connection, Credential
 from city.secrets import Unreadable, rotate
 
 #: Where a second factor keeps what must not be read.
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, **options):
         try:
-            done = self.second_factors() + self.connections()
+            done = self.second_factors() + self.held(Connection) + self.held(Credential)
         except Unreadable as problem:
             raise CommandError(f"{problem} Nothing was changed.") from None
         self.stdout.write(f"{done} secrets are under the newest key.")
@@ -29,9 +29,9 @@ class Command(BaseCommand):
             authenticator.save(update_fields=["data"])
         return done
 
-    def connections(self) -> int:
-        rows = list(Connection.objects.select_for_update().order_by("pk"))
-        for connection in rows:
-            connection.secret = rotate(connection.secret)
-            connection.save(update_fields=["secret"])
+    def held(self, model) -> int:
+        """Every row of a model that has a secret. Nothing about the thing itself changes, so nothing is logged."""
+        rows = list(model.objects.exclude(secret="").select_for_update().order_by("pk"))
+        for row in rows:
+            model.objects.filter(pk=row.pk).update(secret=rotate(row.secret))
         return len(rows)
