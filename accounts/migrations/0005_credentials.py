@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_keys"),
+        ("accounts", "0004_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
