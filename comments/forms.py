@@ -216,6 +216,7 @@ class SubmitStatementForm(forms.Form):
     text = ReadableField(
         label="Why is the decision wrong?", max_length=LONGEST, widget=forms.Textarea(attrs=LONG),
         help_text="Write it in your own words, in any language.",
+        error_messages={"required": "Write why you think that it is wrong. One sentence is enough."},
     )  # fmt: skip
     handle = ReadableField(
         label="Your name on the platform", required=False, max_length=200,
@@ -224,7 +225,8 @@ class SubmitStatementForm(forms.Form):
     name = ReadableField(label="Your name", required=False, max_length=120)
     email = forms.EmailField(
         label="Your e-mail address", required=False,
-        help_text="If you want a letter when it is answered. Without it, keep the link that you get next.",
+        help_text="If you want letters when it is answered and when the network shows it. Without it, keep the link "
+        "that you get next.",
     )  # fmt: skip
     #: People leave it empty, since they never see it; programs that fill in everything do not.
     homepage = forms.CharField(

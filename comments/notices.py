@@ -47,12 +47,12 @@ def text_of(telling: Telling) -> str:
         f"{telling.procedure.ladder[0]} days."
     )
     appeal = (
-        "If you think that this is wrong, appeal here: "
-        f"{settings.SITE_URL}{appeal_path(telling.reference)} You need no account and pay nothing. Somebody who "
-        f"had no part in this decision answers within {telling.procedure.decide_within} business days."
+        f"If you think that this is wrong, appeal. You need no account and pay nothing. Somebody who had "
+        f"no part in this decision answers within {telling.procedure.decide_within} business days.\n"
+        f"{settings.SITE_URL}{reverse('comments:submit_statement')}?reference={telling.reference}"
     )
     parts = [
-        f"Decision {telling.reference} of the City of {city.name}, {told(telling.at)}.",
+        f"Decision {telling.reference} of {city.name}, {told(telling.at)}.",
         f"The City {act} at {telling.account.name} on {telling.account.platform}.",
         f"Reason: {reasons.ground_title}. {reasons.ground_definition}",
         f"Rule: {reasons.clause_label}, {reasons.policy_label}. {settings.SITE_URL}{reasons.policy_path}",

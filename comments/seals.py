@@ -1,10 +1,38 @@
-"""What about comments the log seals: decisions and what they rest on, blocks, notices, and appeals."""
+"""What about comments the log seals: decisions and what they rest on, measures, blocks, notices, and appeals."""
+
+from typing import Any
 
 from city.seals import Seal, fields
-from comments.models import Appeal, AppealDecision, Block, Case, Decision, Notice, Proposal, Statement
+from comments.models import (
+    Appeal,
+    AppealDecision,
+    Block,
+    Case,
+    Decision,
+    Measure,
+    Notice,
+    Proposal,
+    Statement,
+)
 from comments.models.decision import Reasons
 
 REASONS = tuple(name if name != "ground" else "ground_id" for name in Reasons.COPIED)
+
+_ordered = fields(
+    "case_id", "decision_id", "appeal_decision_id", "block_id", "account_id", "verb", "target", "root_id"
+)
+
+
+def measure(row: Measure) -> dict[str, Any]:
+    """What was ordered on which ground, and how it ended. Claims, attempts and waits between are no acts."""
+    ended = row.status not in Measure.OPEN
+    return {
+        **_ordered(row),
+        "ended": row.status if ended else "",
+        "done_at": row.done_at,
+        "error": row.error if ended else "",
+    }
+
 
 SEALS = [
     Seal(Case, fields("item_id", "account_id", "author_id")),
@@ -19,6 +47,7 @@ SEALS = [
             "record_id", "record_hash", "block_until", *REASONS,
         ),
     ),
+    Seal(Measure, measure),
     Seal(Notice, fields("decision_id", "text", "appeal_path", "created_at")),
     Seal(
         Block,

@@ -55,8 +55,8 @@ def end_block(
     Block.objects.filter(pk=block.pk).update(lifted_at=at, lifted_why=why)
     block.refresh_from_db()
     case = Case.objects.select_for_update(of=("self",)).get(pk=block.decision.case_id)
-    log.note(block, verb=verb, by=by, at=at, reason=why, also=[case, block.account])
-    order_block(block, Measure.Verb.UNBLOCK, at=at, appeal_decision=appeal_decision)
+    ordered = order_block(block, Measure.Verb.UNBLOCK, at=at, appeal_decision=appeal_decision)
+    log.note(block, verb=verb, by=by, at=at, reason=why, also=[case, block.account, ordered])
     reopen_for_carrying_out(case, by=by, at=at, verb="case.reopened", reason=why)
 
 

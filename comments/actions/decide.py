@@ -121,8 +121,8 @@ def decide_case(case: Case, judgment: Judgment, outcome: str, *, by: User, at: d
         decided_at=at,
         at=at,
     )
-    order(case, Measure.Verb.HIDE, at=at, decision=decision)
-    _carry_out(case, decision, verb="comment.hidden", by=by, at=at)
+    ordered = order(case, Measure.Verb.HIDE, at=at, decision=decision)
+    _carry_out(case, decision, [ordered], verb="comment.hidden", by=by, at=at)
     return decision
 
 
@@ -134,8 +134,8 @@ def _left_up(case: Case, record: Record, judgment: Judgment, *, by: User, at: da
     )  # fmt: skip
     if was_hidden:
         # Its author mended it: what was hidden before is shown again.
-        order(case, Measure.Verb.UNHIDE, at=at, decision=decision)
-        _carry_out(case, decision, verb="comment.left_up", by=by, at=at)
+        ordered = order(case, Measure.Verb.UNHIDE, at=at, decision=decision)
+        _carry_out(case, decision, [ordered], verb="comment.left_up", by=by, at=at)
     else:
         log.move(
             case, to=Case.Status.CLOSED, by=by, at=at, verb="comment.left_up", reason=decision.facts,
@@ -200,10 +200,10 @@ def second_block(proposal: Proposal, *, by: User, at: datetime, note: str = "") 
         answered_by=by, answered_at=at, also=[case],
     )  # fmt: skip
     block = open_block(decision, at=at)
+    ordered = [order_block(block, Measure.Verb.BLOCK, at=at, decision=decision)]
     if hideable(case):
-        order(case, Measure.Verb.HIDE, at=at, decision=decision)
-    order_block(block, Measure.Verb.BLOCK, at=at, decision=decision)
-    _carry_out(case, decision, verb="comment.hidden", by=by, at=at)
+        ordered.insert(0, order(case, Measure.Verb.HIDE, at=at, decision=decision))
+    _carry_out(case, decision, ordered, verb="comment.hidden", by=by, at=at)
     return decision
 
 
@@ -265,11 +265,14 @@ def next_reference(at: datetime) -> str:
     return f"{year}-{row.last:05}"
 
 
-def _carry_out(case: Case, decision: Decision, *, verb: str, by: User, at: datetime) -> None:
+def _carry_out(
+    case: Case, decision: Decision, ordered: list[Measure], *, verb: str, by: User, at: datetime
+) -> None:
+    """Tell of the decision and of all that it causes in one entry, which seals them."""
     notice, block = (getattr(decision, name, None) for name in ("notice", "block"))
     log.move(
         case, to=Case.Status.CARRYING_OUT, by=by, at=at, verb=verb, reason=decision.facts, claimed_by=None,
-        claimed_until=None, also=[one for one in (decision, notice, block) if one], data={
+        claimed_until=None, also=[one for one in (decision, notice, block, *ordered) if one], data={
             "reference": decision.reference, "record": decision.record_hash, "ground": decision.ground_title,
             "clause": decision.clause_label, "policy": decision.policy_label,
         },

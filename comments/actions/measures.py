@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from city import log
 from city.actors import Actor
+from city.mail import send_mail
 from city.models import User
 from city.permissions import require
 from city.refusals import Refusal
 from comments import permissions
-from comments.models import AppealDecision, Block, Case, Decision, Measure
+from comments.models import Appeal, AppealDecision, Block, Case, Decision, Measure
 from comments.permissions import DESK
 from comments.queries import is_blocked, is_hidden
 from comments.rules import MOST_ATTEMPTS, readable
@@ -112,7 +113,7 @@ def finish_measure(measure: Measure, *, at: datetime) -> Measure:
     """The network shows it. Raises LeaseLost."""
     measure = _held(measure)
     _end(measure, Status.DONE, at=at, verb="measure.done", done_at=at, error="")
-    _settle(measure.case, at=at)
+    _settle(measure, at=at)
     return measure
 
 
@@ -134,7 +135,7 @@ def supersede_measure(measure: Measure, *, at: datetime, why: str) -> None:
     """Nobody wants it any more: a later decision says otherwise."""
     measure = _held(measure)
     _end(measure, Status.SUPERSEDED, at=at, verb="measure.superseded", reason=why)
-    _settle(measure.case, at=at)
+    _settle(measure, at=at)
 
 
 @transaction.atomic
@@ -172,15 +173,36 @@ def _end(
 ):
     log.move(
         measure, to=to, by=by, at=at, verb=verb, reason=reason, also=[measure.case, measure.account],
-        lease_until=None, data={"target": measure.target, "attempt": measure.attempt}, **changes,
+        lease_until=None, data={"verb": measure.verb, "target": measure.target, "attempt": measure.attempt}, **changes,
     )  # fmt: skip
 
 
-def _settle(case: Case, *, at: datetime, by: Actor = DESK) -> None:
-    """Close a case once the network shows all that was decided (R7)."""
+def _settle(measure: Measure, *, at: datetime, by: Actor = DESK) -> None:
+    """Close a case once the network shows all that was decided (R7), and tell who appealed what is given back."""
+    if measure.appeal_decision_id:
+        _tell_given_back(measure, at=at)
+    case = measure.case
     case.refresh_from_db()
     if case.status == Case.Status.CARRYING_OUT and not case.measures.unfinished().exists():
         log.move(case, to=Case.Status.CLOSED, by=by, at=at, verb="case.closed", closed_at=at)
+
+
+def _tell_given_back(measure: Measure, *, at: datetime) -> None:
+    """Write to who appealed, once, when the network shows what the reversal gives back.
+
+    What a later decision took anew, or what was given up, is not told as given back.
+    """
+    ordered = list(Measure.objects.filter(appeal_decision=measure.appeal_decision_id).order_by("pk"))
+    shown = [one for one in ordered if one.status == Status.DONE]
+    if not shown or any(one.status not in Measure.FINISHED for one in ordered):
+        return
+    # The case's lock makes whoever ends the other measure wait, so that one of them is the last.
+    appeal = Appeal.objects.select_related("decision__case__account__platform").get(
+        answer=measure.appeal_decision_id
+    )
+    log.note(appeal, verb="appeal.given_back", by=DESK, at=at, also=[appeal.decision, appeal.decision.case])
+    for statement in appeal.statements.exclude(email=""):
+        send_mail(statement.email, "appeal_given_back", {"decision": appeal.decision, "shown": shown}, at)
 
 
 # -- a person's side -----------------------------------------------------------------------------------
@@ -218,7 +240,7 @@ def drop_measure(measure: Measure, *, by: User, at: datetime, why: str) -> Measu
         raise Refusal("Say why nothing more is to be done on the network.", field="why")
     measure = _failed(measure)
     _end(measure, Status.SUPERSEDED, at=at, verb="measure.superseded", by=by, reason=why)
-    _settle(measure.case, at=at, by=by)
+    _settle(measure, at=at, by=by)
     return measure
 
 

@@ -121,7 +121,7 @@ class Statement(models.Model):
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return f"statement {self.pk} to the city"
+        return f"statement {self.pk}"
 
 
 class AppealDecision(models.Model):

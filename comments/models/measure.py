@@ -46,6 +46,13 @@ class Measure(models.Model):
         Status.SUPERSEDED: (Status.DUE, Status.DOING, Status.FAILED),
     }
 
+    WORDS = {
+        Verb.HIDE: "hide {case}",
+        Verb.UNHIDE: "show {case} again",
+        Verb.BLOCK: "block {who} at {account}",
+        Verb.UNBLOCK: "end the block of {who} at {account}",
+    }
+
     #: Measures that make the network stricter; the others give back.
     STRICT = (Verb.HIDE, Verb.BLOCK)
 
@@ -116,4 +123,5 @@ class Measure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"“{self.get_verb_display().lower()}” for {self.case}"
+        who = self.case.author_handle or self.case.author_id
+        return f"the order to {self.WORDS[self.Verb(self.verb)].format(case=self.case, who=who, account=self.account)}"

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from city.lists import Column, list_response
+from city.log import history_of
 from city.requests import CityRequest
 from comments import actions, throttle
 from comments.actions.appeals import decision_named, new_nonce, statement_for
@@ -127,5 +128,6 @@ def standing_of(statement: Statement) -> dict:
         "answer": getattr(appeal, "answer", None),
         "due": due_of(appeal),
         "measures": back,
-        "given_back": not back.unfinished().exists(),
+        "finished": not back.unfinished().exists(),
+        "given_back": history_of(appeal).filter(verb="appeal.given_back").first(),
     }

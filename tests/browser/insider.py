@@ -22,6 +22,7 @@ ALTERED = {
     "comments.case": ("author_id", "did:plc:somebody"),
     "comments.proposal": ("ladder", "Three earlier blocks."),
     "comments.decision": ("facts", "Threatens the mayor."),
+    "comments.measure": ("target", "did:plc:somebody"),
     "comments.notice": ("text", "You may not appeal."),
     "comments.block": ("author_id", "did:plc:somebody"),
     "comments.statement": ("text", "I am sorry."),

@@ -9,8 +9,9 @@ from city import log
 from city.actions.holidays import add_holiday
 from city.models import Entry, Mail
 from city.refusals import NotAllowed, Refusal, Stale
+from city.verbs import sentence
 from comments import actions
-from comments.actions import Judgment, Words
+from comments.actions import Judgment, Words, measures
 from comments.actions.appeals import new_nonce, statement_for
 from comments.models import Appeal, AppealDecision, Block, Case, Decision, Flag, Measure, Notice, Statement
 from comments.permissions import DESK
@@ -402,6 +403,39 @@ def test_r7_a_granted_appeal_gives_everything_back_and_stays_open_until_the_netw
     assert case.status == "closed"
 
 
+def test_who_appealed_is_told_once_when_the_network_shows_what_is_given_back(blocked, appeals):
+    decision, case = blocked.decision, blocked.decision.case
+    appeal(decision, email="resident@example.org")
+    appeal(decision, email="neighbour@example.org", text="I agree")
+    appeal(decision, text="I leave no address")
+    actions.decide_appeal(Appeal.objects.get(), "reversed", "It was a song.", by=appeals, at=NOW + HOUR)
+    letters = Mail.objects.filter(event="appeal_given_back")
+    unhide, unblock = case.measures.get(verb="unhide"), case.measures.get(verb="unblock")
+    measures.finish_measure(measures.claim_measure(unhide.pk, worker="t", at=NOW + HOUR), at=NOW + HOUR)
+    assert not letters.exists()
+    measures.finish_measure(measures.claim_measure(unblock.pk, worker="t", at=NOW + HOUR), at=NOW + HOUR * 2)
+    assert sorted(letters.values_list("to", flat=True)) == ["neighbour@example.org", "resident@example.org"]
+    letter = letters.first()
+    assert letter.subject == f"What decision {decision.reference} took is given back"
+    assert "The comment is shown again, seen on" in letter.body
+    assert "The block is over, seen on" in letter.body
+    entry = log.history_of(Appeal.objects.get()).get(verb="appeal.given_back")
+    assert entry.at == NOW + HOUR * 2
+    case.refresh_from_db()
+    assert case.status == "closed"
+
+
+def test_what_was_given_up_is_not_told_as_given_back(blocked, appeals, officer):
+    case = blocked.decision.case
+    appeal(blocked.decision, email="resident@example.org")
+    actions.decide_appeal(Appeal.objects.get(), "reversed", "It was a song.", by=appeals, at=NOW + HOUR)
+    for one in case.measures.filter(appeal_decision__isnull=False):
+        held = measures.claim_measure(one.pk, worker="t", at=NOW + HOUR)
+        measures.fail_measure(held, at=NOW + HOUR, error="The post is gone.")
+        actions.drop_measure(held, by=officer, at=NOW + HOUR, why="The post is gone.")
+    assert not Mail.objects.filter(event="appeal_given_back").exists()
+
+
 def test_an_appeal_that_lets_the_decision_stand_does_nothing_on_the_network(blocked, appeals):
     appeal(blocked.decision)
     before = Measure.objects.count()
@@ -605,10 +639,31 @@ def test_r12_the_evidence_of_an_open_appeal_cannot_be_deleted(rules_in_force, mo
 
 
 def test_every_step_of_a_case_is_told_on_its_page(blocked):
-    sentences = [str(entry.verb) for entry in log.history_of(blocked.decision.case)]
-    assert sentences[:4] == ["case.opened", "case.claimed", "block.proposed", "block.seconded"]
-    assert "measure.done" in sentences
-    assert "case.closed" in sentences
-    assert Entry.objects.count() > len(sentences)
+    verbs = [str(entry.verb) for entry in log.history_of(blocked.decision.case)]
+    assert verbs[:4] == ["case.opened", "case.claimed", "block.proposed", "block.seconded"]
+    assert "measure.done" in verbs
+    assert "case.closed" in verbs
+    assert Entry.objects.count() > len(verbs)
     assert Policy.objects.count() == 1
     assert Judgment(1).ground is None
+
+
+def test_the_history_of_a_case_reads_as_sentences(blocked, appeals):
+    appeal(blocked.decision)
+    actions.decide_appeal(Appeal.objects.get(), "reversed", "A song.", by=appeals, at=NOW + HOUR)
+    carried_out(blocked.decision.case, at=NOW + HOUR)
+    comment = str(blocked.decision.case)
+    where = str(blocked.account)
+    told = [sentence(entry) for entry in log.history_of(blocked.decision.case)]
+    assert set(told) >= {
+        f"Mona Moderator opened {comment} to decide about it",
+        f"Mona Moderator proposed to block the author of {comment}",
+        "Attila Attorney seconded the proposal to block resident.test for 7 days",
+        f"Rostrum’s comment desk saw on the network that the order to hide {comment} is carried out",
+        f"Rostrum’s comment desk saw on the network that the order to block resident.test at {where} is carried out",
+        f"Abel Appeals answered the appeal against decision {blocked.decision.reference}: the decision is reversed",
+        f"Abel Appeals lifted the block of resident.test at {where}",
+        f"Abel Appeals gave the order to show {comment} again",
+        f"Abel Appeals opened the case about {comment} again",
+        f"Rostrum’s comment desk closed the case about {comment}",
+    }

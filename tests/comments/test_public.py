@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from city.models import City
+from city.times import told
 from comments import actions, throttle
 from comments.models import Appeal, Statement
 from tests.comments.make import carried_out, hide, make_commented
@@ -49,6 +51,33 @@ def test_somebody_appeals_without_account_cookies_or_script_and_follows_it(decis
     assert private["Referrer-Policy"] == "no-referrer"
     assert "no-store" in private["Cache-Control"]
     assert Appeal.objects.get().decision == decision
+
+
+def test_the_private_page_tells_when_everything_was_given_back(decision, client, appeals):
+    nonce = nonce_of(client)
+    private = send(client, reference=decision.reference, email="r@example.org", nonce=nonce)["Location"]
+    carried_out(decision.case)
+    actions.decide_appeal(Appeal.objects.get(), "reversed", "It was a song.", by=appeals, at=NOW)
+    assert "It is being taken back on the network now" in client.get(private).content.decode()
+    carried_out(decision.case, at=NOW + timedelta(hours=1))
+    text = client.get(private).content.decode()
+    assert "The network shows that it was taken back." in text
+    assert told(NOW + timedelta(hours=1)) in text
+    assert "a letter about it went to the address that you gave" in text
+
+
+def test_who_comes_from_a_decision_is_not_asked_which_one_they_mean(decision, client):
+    assert 'name="described"' not in client.get(f"{FORM}?reference={decision.reference}").content.decode()
+    assert 'name="described"' in client.get(FORM).content.decode()
+    kept = client.post(FORM, {"reference": decision.reference, "described": "On Monday", "text": ""})
+    assert "On Monday" in kept.content.decode()
+
+
+def test_a_notice_names_the_city_as_it_calls_itself(decision):
+    City.objects.update(name="City of Marlow Bay")
+    other = hide(make_commented(), decision.ground.version, by=decision.decided_by)
+    assert "of City of Marlow Bay," in other.notice.text
+    assert "City of City" not in other.notice.text
 
 
 def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_is_kept(city, client):
