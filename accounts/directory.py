@@ -23,10 +23,17 @@ def listed_accounts(wanted: dict[str, Any], at: datetime):
             rows = rows.filter(**{name: wanted[name]})
     if wanted.get("district"):
         rows = rows.filter(office__kind="district", office__number=wanted["district"])
+    if wanted.get("language"):
+        rows = rows.filter(language=wanted["language"])
+    rows = with_notice(rows, at)
+    return rows.order_by("office__kind", "office__number", "office__name", "platform__name", "handle", "pk")
+
+
+def with_notice(rows, at: datetime):
+    """The same accounts, each with `notice`: "" or, while it is silent, the neutral sentence that tells why."""
     silence = Silence.objects.at(at).filter(Q(account=OuterRef("pk")) | Q(office=OuterRef("office")))
     reason = Subquery(silence.order_by("pk").values("reason")[:1])
-    rows = rows.annotate(notice=Coalesce(reason, Value(""), output_field=TextField()))
-    return rows.order_by("office__kind", "office__number", "office__name", "platform__name", "handle", "pk")
+    return rows.annotate(notice=Coalesce(reason, Value(""), output_field=TextField()))
 
 
 def shown_url(account: Any) -> str:

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts import faults, queries
+from accounts import faults, impostors, queries
 from accounts.models import Errand, Request
+from accounts.permissions import can_handle_impostor
 from city.findings import Finding, Severity
 from city.models import User
 from city.roles import Role
@@ -86,9 +87,30 @@ def _errands(
     )
 
 
+def _impostors(question: impostors.ImpostorQuestion, user: User, at: datetime) -> Finding | None:
+    if not can_handle_impostor(user, None, at):
+        return None
+    wanted = {"question": question.code}
+    rows = impostors.shown_impostors(user, at, wanted)
+    oldest = rows.order_by("first_reported_at").values_list("first_reported_at", flat=True).first()
+    if oldest is None:
+        return None
+    return Finding(
+        code=f"accounts.impostors_{question.code}",
+        title=question.title,
+        title_one=question.title_one,
+        severity=question.severity,
+        count=rows.count(),
+        url=f"{reverse('accounts:list_impostors')}?{urlencode(wanted)}",
+        oldest_at=oldest,
+        what_to_do=question.what_to_do,
+    )
+
+
 FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
     *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
+    *(partial(_impostors, question) for question in impostors.QUESTIONS),
     partial(_errands, "overdue", "errands whose day has passed", "errand whose day has passed", Severity.NOW),
     partial(
         _errands,

@@ -3,7 +3,9 @@
 from django import forms
 
 from accounts.faults import QUESTIONS
-from accounts.models import Account, Administrator, Connection, Errand, Platform, Request
+from accounts.impostors import QUESTIONS as IMPOSTOR_QUESTIONS
+from accounts.languages import language_named
+from accounts.models import Account, Administrator, Connection, Errand, Impostor, Platform, Request
 from city.forms import Filters
 from city.models import City, Office, User
 from city.offers import offer_choices, offer_rows
@@ -59,6 +61,84 @@ class ErrandFilters(Filters):
     whose = forms.ChoiceField(label="Whose", choices=[("", "The whole city’s"), ("mine", "My offices’")])
 
 
+class ImpostorFilters(Filters):
+    q = forms.CharField(label="Name or address", max_length=200)
+    question = forms.ChoiceField(
+        label="What is to be done",
+        choices=[("", "Anything"), *((one.code, one.label) for one in IMPOSTOR_QUESTIONS)],
+    )
+    status = forms.ChoiceField(label="State", choices=[("", "Any state"), *Impostor.Status.choices])
+    platform = forms.ModelChoiceField(Platform.objects.all(), empty_label="Any platform")
+
+
+class ReportToPlatformForm(forms.Form):
+    reported_on = forms.DateField(label="Reported on", widget=DateInput)
+    reference = forms.CharField(
+        label="The platform’s reference",
+        required=False,
+        max_length=120,
+        help_text="The number of the report or of the letter, if it gave one.",
+    )
+
+
+class ReportImpostorForm(forms.Form):
+    """For everybody, without sign-in."""
+
+    address = forms.CharField(
+        label="Which account is it?",
+        max_length=2000,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text="Paste its address. If you have none, write its name as it stands there.",
+    )
+    platform = forms.ModelChoiceField(
+        Platform.objects.all(),
+        label="On which platform?",
+        required=False,
+        empty_label="It stands in the address",
+    )
+    text = forms.CharField(
+        label="What does it do?",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="For example: it uses the city’s seal and asks for payments. In any language.",
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        required=False,
+        help_text="Only if we may ask you something. It is shown to nobody but the people who look into this.",
+    )
+    #: People leave it empty, since they never see it; programs that fill in everything do not.
+    homepage = forms.CharField(
+        label="Leave this empty",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    nonce = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class VerifyForm(forms.Form):
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label="Address or name of the account",
+        max_length=5000,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text="As it stands in your browser or under the post: https://… or @name.",
+    )
+    platform = forms.ModelChoiceField(
+        Platform.objects.all(),
+        label="Platform",
+        required=False,
+        empty_label="It stands in the address",
+        to_field_name="slug",
+        help_text="Only for a name without an address.",
+    )
+
+
 class DirectoryFilters(Filters):
     q = forms.CharField(label="Words", max_length=200)
     office = forms.ModelChoiceField(Office.objects.all(), empty_label="Any office", to_field_name="slug")
@@ -66,6 +146,7 @@ class DirectoryFilters(Filters):
     platform = forms.ModelChoiceField(
         Platform.objects.all(), empty_label="Any platform", to_field_name="slug"
     )
+    language = forms.ChoiceField()
 
     def __init__(self, data):
         super().__init__(data)
@@ -78,6 +159,10 @@ class DirectoryFilters(Filters):
         )
         self.fields["district"].label = word.capitalize()
         offer_choices(self, "district", [("", f"Any {word}"), *((number, f"{number}") for number in numbers)])
+        codes = Account.objects.public().order_by("language").values_list("language", flat=True).distinct()
+        offer_choices(
+            self, "language", [("", "Any language"), *((code, language_named(code)) for code in codes)]
+        )
 
 
 class AddAccountForm(forms.ModelForm):

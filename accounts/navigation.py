@@ -10,11 +10,19 @@ NAVIGATION = [
     NavigationEntry("Platforms", "accounts:list_platforms", 14, can_see_registry),
     NavigationEntry("Import", "accounts:list_imports", 16, can_import_accounts),
     NavigationEntry("Requests", "accounts:list_requests", 20, can_see_registry),
+    NavigationEntry("Impostors", "accounts:list_impostors", 18, can_see_registry),
     NavigationEntry(
         "Find our accounts",
         "accounts:find_accounts",
         10,
         public=True,
         about="Every official account of the city, by office and by platform.",
+    ),
+    NavigationEntry(
+        "Is this account ours?",
+        "accounts:verify_account",
+        12,
+        public=True,
+        about="Paste an address or a name: we say whether the account speaks for the city.",
     ),
 ]

@@ -1,7 +1,11 @@
 """Who may do what with the registry. Default deny."""
 
+from city.actors import SystemActor
 from city.models import User
 from city.roles import Role
+
+#: Who tells the city something without signing in.
+PUBLIC = SystemActor("A member of the public", frozenset({"can_report_impostor"}))
 
 #: Those who may ask for an account, each for their own offices.
 ASKERS = (Role.STAFF, Role.HEAD, Role.ALDER, Role.AIDE)
@@ -127,6 +131,16 @@ def can_change_questions(user: User, _questions, at) -> bool:
 
 def can_import_accounts(user: User, _import, at) -> bool:
     return user.has_role(Role.OFFICER, Role.ADMINISTRATOR, at=at)
+
+
+def can_report_impostor(user: User, _impostor, at) -> bool:
+    """Everybody may, signed in or not: see PUBLIC."""
+    return bool(user.grants_at(at))
+
+
+def can_handle_impostor(user: User, _impostor, at) -> bool:
+    """The officer judges who passes for the city, and IT security, who may be asked at night."""
+    return user.has_role(Role.OFFICER, Role.CIO, at=at)
 
 
 def _has_full_control(user: User, account, at) -> bool:

@@ -316,3 +316,217 @@ def website_rules(host: str) -> list[dict[str, Any]]:
         },
         {"pattern": escaped, "canonical": f"https://{host.lower()}", "handle": "home", "from_handle": "home"},
     ]
+
+
+# -- what people paste besides the address of an account ---------------------------------------------
+
+#: Hosts of each platform. An address elsewhere that looks like one of these imitates it.
+HOSTS: dict[str, tuple[str, ...]] = {
+    "bluesky": ("bsky.app", "bsky.social"),
+    "facebook": ("facebook.com", "fb.com", "fb.me", "m.me", "messenger.com", "fb.watch"),
+    "flickr": ("flickr.com", "flic.kr"),
+    "instagram": ("instagram.com", "instagr.am", "ig.me"),
+    "linkedin": ("linkedin.com", "lnkd.in"),
+    "mastodon": ("mastodon.social", "mastodon.online"),
+    "nextdoor": ("nextdoor.com",),
+    "threads": ("threads.net", "threads.com"),
+    "tiktok": ("tiktok.com",),
+    "x": ("x.com", "twitter.com", "t.co"),
+    "youtube": ("youtube.com", "youtu.be", "youtube-nocookie.com"),
+}
+
+#: Addresses of one post, story or message window that name the account. Read only when somebody asks whose they are:
+#: the registry itself takes none of them for an account.
+POSTS: dict[str, list[dict[str, Any]]] = {
+    "bluesky": [
+        {
+            "pattern": r"(?:staging\.)?bsky\.app/profile/(?P<id>did:plc:[a-z2-7]{24}|did:web:[a-z0-9.:%-]+)/.+",
+            "canonical": "https://bsky.app/profile/{id}",
+        },
+        {
+            "pattern": rf"(?:staging\.)?bsky\.app/profile/@?(?P<handle>{HOST})/.+",
+            "canonical": "https://bsky.app/profile/{handle}",
+        },
+    ],
+    "facebook": [
+        {
+            "pattern": r"(?:[a-z]{2}-[a-z]{2}\.)?(?:facebook|fb)\.com/(?:story|permalink|photo)\.php\?"
+            r"(?:.*&)?id=(?P<id>\d{3,20})(?:&.*)?",
+            "canonical": "https://www.facebook.com/{id}",
+        },
+        {
+            "pattern": r"(?:(?:[a-z]{2}-[a-z]{2}\.)?(?:facebook|fb)\.com/stories|m\.me|messenger\.com/t|"
+            r"(?:facebook|fb)\.com/messages/t)"
+            r"/(?P<id>\d{8,20})(?:/.*)?",
+            "canonical": "https://www.facebook.com/{id}",
+        },
+        {
+            "pattern": r"(?:m\.me|messenger\.com/t|(?:facebook|fb)\.com/messages/t)"
+            r"/(?P<handle>[a-z0-9][a-z0-9.\-]{2,79})(?:/.*)?",
+            "canonical": "https://www.facebook.com/{handle}",
+        },
+        {
+            "pattern": r"(?:[a-z]{2}-[a-z]{2}\.)?(?:facebook|fb)\.com/(?P<id>\d{8,20})/"
+            r"(?:posts|videos|photos|reels?|live|notes|media)/.+",
+            "canonical": "https://www.facebook.com/{id}",
+        },
+        {
+            "pattern": r"(?:[a-z]{2}-[a-z]{2}\.)?(?:facebook|fb)\.com/"
+            rf"(?!(?:{FACEBOOK_WORDS})/)(?P<handle>[a-z0-9][a-z0-9.\-]{{2,79}})/"
+            r"(?:posts|videos|photos|reels?|live|notes|media)/.+",
+            "canonical": "https://www.facebook.com/{handle}",
+        },
+    ],
+    "flickr": [
+        {
+            "pattern": r"flickr\.com/photos/(?P<id>\d+@n\d\d)/.+",
+            "canonical": "https://www.flickr.com/photos/{id}",
+            "upper_id": True,
+        },
+        {
+            "pattern": r"flickr\.com/photos/(?!tags/)(?P<handle>[a-z0-9_-]{2,60})/.+",
+            "canonical": "https://www.flickr.com/photos/{handle}",
+        },
+    ],
+    "instagram": [
+        {
+            "pattern": r"(?:(?:instagram\.com|instagr\.am)/stories|ig\.me/m)/(?!highlights/)"
+            r"(?P<handle>[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?)(?:/.*)?",
+            "canonical": "https://www.instagram.com/{handle}",
+        },
+        {
+            "pattern": rf"(?:instagram\.com|instagr\.am)/(?!(?:{INSTAGRAM_WORDS})/)"
+            r"(?P<handle>[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?)/(?:p|reel|tv)/.+",
+            "canonical": "https://www.instagram.com/{handle}",
+        },
+    ],
+    "linkedin": [
+        {
+            "pattern": r"(?:[a-z]{2,3}\.)?linkedin\.com/company/(?P<id>\d{3,20})/.+",
+            "canonical": "https://www.linkedin.com/company/{id}",
+        },
+        {
+            "pattern": r"(?:[a-z]{2,3}\.)?linkedin\.com/company/(?P<handle>[a-z0-9_-]{2,100})/.+",
+            "canonical": "https://www.linkedin.com/company/{handle}",
+        },
+    ],
+    "mastodon": [
+        {
+            "pattern": rf"{HOST}(?:/web|/deck)?/@(?P<user>[a-z0-9_]+)@(?P<server>{HOST})/\d+(?:/.*)?",
+            "canonical": "https://{server}/@{user}",
+            "handle": "{user}@{server}",
+            "last": True,
+        },
+        {
+            "pattern": rf"(?P<server>{HOST})(?:/web|/deck)?/(?:@(?P<user>[a-z0-9_]+)/\d+|"
+            r"users/(?P<writer>[a-z0-9_]+)/statuses/\d+)(?:/.*)?",
+            "canonical": "https://{server}/@{user}{writer}",
+            "handle": "{user}{writer}@{server}",
+            "last": True,
+        },
+    ],
+    "threads": [
+        {
+            "pattern": r"threads\.(?:net|com)/@(?P<handle>[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?)/(?:post|media)/.+",
+            "canonical": "https://www.threads.net/@{handle}",
+        }
+    ],
+    "tiktok": [
+        {
+            "pattern": r"tiktok\.com/@(?P<handle>[a-z0-9_.]{2,24})/.+",
+            "canonical": "https://www.tiktok.com/@{handle}",
+        }
+    ],
+    "x": [
+        {
+            "pattern": r"(?:twitter|x)\.com/"
+            rf"(?!(?:{X_WORDS})/)(?P<handle>[a-z0-9_]{{1,15}})/(?:status(?:es)?|lists|moments|events|photo|header_photo)(?:/.*)?",
+            "canonical": "https://x.com/{handle}",
+        }
+    ],
+    "youtube": [
+        {
+            "pattern": r"youtube\.com/channel/(?P<id>UC[\w-]{22})/.+",
+            "canonical": "https://www.youtube.com/channel/{id}",
+        },
+        {
+            "pattern": r"youtube\.com/@(?P<handle>[\w.·-]{3,30})/.+",
+            "canonical": "https://www.youtube.com/@{handle}",
+        },
+    ],
+}
+
+#: Addresses that lead somewhere else, with the name of the part that says where.
+WRAPPERS = (
+    (r"(?:l|lm|www)?\.?(?:facebook|instagram|messenger)\.com(?:/l\.php|/flx/warn)?", "u"),
+    (r"l\.threads\.(?:net|com)", "u"),
+    (r"(?:www\.)?youtube\.com/redirect", "q"),
+    (r"(?:www\.)?google\.[a-z.]{2,6}/url", "q"),
+    (r"(?:www\.)?google\.[a-z.]{2,6}/url", "url"),
+    (r"(?:www\.)?linkedin\.com/(?:redir/redirect|safety/go)", "url"),
+    (r"[a-z0-9]+\.safelinks\.protection\.outlook\.com", "url"),
+)
+
+#: Short addresses: where they lead stands only on the other side, and the city opens no stranger's link to find out.
+SHORT = (
+    r"(?:t\.co|bit\.ly|tinyurl\.com|ow\.ly|buff\.ly|goo\.gl|is\.gd|shorturl\.at|rebrand\.ly|cutt\.ly|trib\.al|dlvr\.it|"
+    r"lnkd\.in|fb\.watch|on\.fb\.me|flic\.kr|go\.bsky\.app|v[mt]\.tiktok\.com|tiktok\.com/t|youtube\.app\.goo\.gl|"
+    r"(?:facebook|fb)\.com/share|instagram\.com/share|linktr\.ee)(?:/.*)?"
+)
+
+#: Parts of a platform that are no account and name none: (platform, pattern, what it is).
+NO_ACCOUNT = (
+    (
+        "bluesky",
+        r"bsky\.app(?:/(?:search|hashtag|starter-pack|settings|intent)(?:/.*)?)?",
+        "a page of Bluesky",
+    ),
+    ("facebook", r"(?:facebook|fb)\.com/groups(?:/.*)?", "a group"),
+    ("facebook", r"(?:facebook|fb)\.com/events(?:/.*)?", "an event"),
+    (
+        "facebook",
+        r"(?:facebook|fb)\.com/(?:watch|reel|reels|photo|photos|photo\.php|media|permalink\.php|story\.php|video\.php)(?:/.*)?",
+        "a post",
+    ),
+    (
+        "facebook",
+        r"(?:facebook|fb)\.com(?:/(?:hashtag|search|login|sharer|sharer\.php|help|profile\.php)(?:/.*)?)?",
+        "a page of Facebook",
+    ),
+    ("flickr", r"flickr\.com(?:/(?:groups|explore|search|photos)(?:/.*)?)?", "a page of Flickr"),
+    ("instagram", r"(?:instagram\.com|instagr\.am)/(?:p|reel|reels|tv|stories/highlights)(?:/.*)?", "a post"),
+    (
+        "instagram",
+        r"(?:instagram\.com|instagr\.am)(?:/(?:explore|accounts|direct|about)(?:/.*)?)?",
+        "a page of Instagram",
+    ),
+    ("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/.+", "a person’s own profile"),
+    ("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com/(?:posts|feed|pulse|events|groups|jobs)(?:/.*)?", "a post"),
+    ("linkedin", r"(?:[a-z]{2,3}\.)?linkedin\.com", "a page of LinkedIn"),
+    ("nextdoor", r"nextdoor\.com/(?:p|news_feed|feed|events?)(?:/.*)?", "a post"),
+    ("nextdoor", r"nextdoor\.com/profile/.+", "a person’s own profile"),
+    ("nextdoor", r"nextdoor\.com(?:/.*)?", "a page of Nextdoor"),
+    ("threads", r"threads\.(?:net|com)/t/.+", "a post"),
+    ("threads", r"threads\.(?:net|com)(?:/(?:login|search|explore|settings)(?:/.*)?)?", "a page of Threads"),
+    (
+        "tiktok",
+        r"tiktok\.com(?:/(?:tag|discover|foryou|explore|music|search|login|live)(?:/.*)?)?",
+        "a page of TikTok",
+    ),
+    ("x", r"(?:twitter|x)\.com/i/(?:web/)?status/.+", "a post"),
+    (
+        "x",
+        r"(?:twitter|x)\.com(?:/(?:home|explore|search|hashtag|i|intent|share|settings|notifications|messages|login)(?:/.*)?)?",
+        "a page of X",
+    ),
+    (
+        "youtube",
+        r"youtu\.be/.+|(?:youtube\.com|youtube-nocookie\.com)/(?:watch|shorts|live|embed|playlist|clip|post|v|e)(?:/.*)?",
+        "a film or a list of films",
+    ),
+    (
+        "youtube",
+        r"(?:music\.)?youtube\.com(?:/(?:feed|results|hashtag|gaming|premium)(?:/.*)?)?",
+        "a page of YouTube",
+    ),
+)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+from accounts.platform_rules import HOSTS
+
 LONGEST = 500  # characters of an address that is read at all
 OTHER_FRONTS = ("www", "m", "mobile", "mbasic", "touch", "web", "business", "old", "en")
 FREE_MAILERS = frozenset(
@@ -93,9 +95,10 @@ def resolve_url(text: str, platforms: Iterable[PlatformLike]) -> Resolved | None
     if address is None:
         return None
     rules = [(platform, rule) for platform in platforms for rule in platform.url_rules]
+    host = address[0].partition("/")[0]
     for late in (False, True):
         for platform, rule in rules:
-            if bool(rule.get("last")) is late:
+            if bool(rule.get("last")) is late and not (late and _is_another_platforms(host, platform.slug)):
                 found = _apply(rule, platform, *address)
                 if found:
                     return found
@@ -211,6 +214,16 @@ def _host_path_query(text: str) -> tuple[str, str] | None:
     path = re.sub(r"/{2,}", "/", visible(unquote(parts.path + fragment))).rstrip("/ ")
     address = host + path
     return address, f"{address}?{visible(unquote(parts.query))}"
+
+
+def _is_another_platforms(host: str, slug: str) -> bool:
+    """Whether a host, which any server may have, is one that another platform is known to have."""
+    return any(
+        host == known or host.endswith(f".{known}")
+        for other, hosts in HOSTS.items()
+        if other != slug
+        for known in hosts
+    )
 
 
 def _bare_host(host: str) -> str:

@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from accounts.api import public_urls
+from accounts.feeds import AccountChanges
 from accounts.views import (
     accounts,
     credentials,
     directory,
     imports,
+    impostors,
     keys,
+    master_list,
     platforms,
     questions,
     requests,
@@ -18,8 +21,15 @@ app_name = "accounts"
 
 urlpatterns = [
     path("find/", directory.find_accounts, name="find_accounts"),
+    path("find/verify/", directory.verify_account, name="verify_account"),
+    path("find/embed/", directory.embed_accounts, name="embed_accounts"),
+    path("find/changes.atom", AccountChanges(), name="account_changes"),
+    path("find/report/", directory.report_impostor, name="report_impostor"),
+    path("find/report/<str:token>/", directory.see_report, name="see_report"),
     path("api/", include(public_urls()[:2], namespace="api")),
     path("accounts/", accounts.list_accounts, name="list_accounts"),
+    path("accounts/master-list.csv", master_list.master_list_csv, name="master_list_csv"),
+    path("accounts/master-list.pdf", master_list.master_list_pdf, name="master_list_pdf"),
     path("accounts/add/", accounts.add_account, name="add_account"),
     path("accounts/<int:pk>/", accounts.see_account, name="see_account"),
     path("accounts/<int:pk>/change/", accounts.change_account, name="change_account"),
@@ -44,6 +54,14 @@ urlpatterns = [
     path("errands/", keys.list_errands, name="list_errands"),
     path("errands/<int:pk>/complete/", keys.complete_errand, name="complete_errand"),
     path("people/<int:pk>/deactivate/", keys.deactivate_user, name="deactivate_user"),
+    path("impostors/", impostors.list_impostors, name="list_impostors"),
+    path("impostors/<int:pk>/", impostors.see_impostor, name="see_impostor"),
+    path("impostors/<int:pk>/confirm/", impostors.confirm_impostor, name="confirm_impostor"),
+    path("impostors/<int:pk>/dismiss/", impostors.dismiss_impostor, name="dismiss_impostor"),
+    path("impostors/<int:pk>/at-platform/", impostors.report_to_platform, name="report_to_platform"),
+    path("impostors/<int:pk>/taken-down/", impostors.record_taken_down, name="record_taken_down"),
+    path("impostors/<int:pk>/refused/", impostors.record_refusal, name="record_refusal"),
+    path("impostors/<int:pk>/reopen/", impostors.reopen_impostor, name="reopen_impostor"),
     path("platforms/", platforms.list_platforms, name="list_platforms"),
     path("platforms/<int:pk>/change/", platforms.change_platform, name="change_platform"),
     path("requests/", requests.list_requests, name="list_requests"),

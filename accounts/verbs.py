@@ -44,4 +44,11 @@ VERBS = {
     "import.discarded": "{actor} discarded the import of {subject}",
     "silence.scheduled": "{actor} scheduled the {subject}",
     "silence.lifted": "{actor} lifted the {subject}",
+    "impostor.reported": "{actor} reported {subject} as an impostor",
+    "impostor.confirmed": "{actor} confirmed that {subject} is an impostor",
+    "impostor.dismissed": "{actor} found that {subject} is not an impostor",
+    "impostor.reported_to_platform": "{actor} reported {subject} to the platform",
+    "impostor.taken_down": "{actor} recorded that {subject} was taken down",
+    "impostor.refused": "{actor} recorded that the platform refused to take down {subject}",
+    "impostor.reopened": "{actor} reopened the impostor {subject}",
 }

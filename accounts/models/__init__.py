@@ -5,6 +5,7 @@ from accounts.models.connection import Connection
 from accounts.models.credential import Credential
 from accounts.models.errand import Errand
 from accounts.models.imports import Import, ImportRow
+from accounts.models.impostor import Impostor, ImpostorReport
 from accounts.models.key_rules import KeyRules, key_rules
 from accounts.models.platform import Platform
 from accounts.models.question import Ask, Question, QuestionSet
@@ -20,6 +21,8 @@ __all__ = [
     "Errand",
     "Import",
     "ImportRow",
+    "Impostor",
+    "ImpostorReport",
     "KeyRules",
     "Platform",
     "Question",

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from accounts.likeness import stored_likeness
+
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def active(self):
@@ -128,6 +130,14 @@ class Account(models.Model):
                 SearchVector("name", "handle", "purpose", "audience", config="english"),
                 name="accounts_account_words",
             ),
+            # Whose is this name, on whichever platform and in whichever state?
+            models.Index(Lower("handle"), "platform", name="accounts_account_by_handle"),
+            # Whose is this number, when nobody says on which platform?
+            models.Index(
+                fields=["native_id"], condition=~Q(native_id=""), name="accounts_account_by_native_id"
+            ),
+            # Which of our names does this one imitate?
+            models.Index(stored_likeness(), name="accounts_account_likeness"),
         ]
 
     def __str__(self) -> str:
