@@ -28,7 +28,7 @@ def _cases(user, at, code, title, title_one, severity, query: dict[str, str], wh
 def _waiting(user: User, at: datetime) -> Finding | None:
     if not permissions.can_claim_case(user, None, at):
         return None
-    words = "Open the oldest, read it in its thread, and decide."
+    words = "Read the first in its thread, and decide."
     return _cases(
         user,
         at,

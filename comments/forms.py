@@ -52,7 +52,7 @@ class CaseFilters(Filters):
 
 
 class BlockFilters(Filters):
-    STATUS = [("", "Standing"), ("again", "To be read again"), ("over", "Over or lifted"), ("all", "All")]
+    STATUS = [("", "Standing"), ("again", "Nobody has looked for a quarter"), ("over", "Over or lifted"), ("all", "All")]
 
     q = forms.CharField(label="Author or reference", max_length=200)
     status = forms.ChoiceField(label="State", choices=STATUS)
@@ -72,7 +72,7 @@ class AppealFilters(Filters):
 class FlagCommentForm(forms.Form):
     text = ReadableField(
         label="Why should somebody look at it?", max_length=500, widget=forms.Textarea(attrs=SHORT),
-        help_text="A flag puts it forward in the queue. It decides nothing.",
+        help_text="It then stands first among the comments that nobody has decided.",
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ class LiftBlockForm(WhyForm):
 class ReadBlockAgainForm(forms.Form):
     note = ReadableField(
         label="Why is the block still needed?", max_length=2000, widget=forms.Textarea(attrs=SHORT),
-        help_text="If it is not, go back and lift it.",
+        help_text="If it is not, lift it instead.",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from city.times import told
 from comments import notices
-from comments.actions.decide import Judgment, reasons_for
+from comments.actions.decide import Judgment, check_hide, reasons_for, step_for
 from comments.actions.measures import hideable
 from comments.models import Case, Decision, Proposal
 from comments.procedure import procedure_at
@@ -32,6 +32,10 @@ def of_decision(case: Case, judgment: Judgment, outcome: str, *, at: datetime, d
         return Preview((shown, "The comment leaves the queue. Nothing is published and nobody is told."))
     act = Act.BLOCK if outcome == Decision.Outcome.BLOCK else Act.HIDE
     decision = Decision(**reasons_for(judgment, act, at=at))
+    if act == Act.BLOCK:
+        step_for(case, judgment, days, at=at)
+    else:
+        check_hide(case)
     can_hide = hideable(case)
     until = at + timedelta(days=days) if days else None
     kind = outcome if can_hide or outcome == Decision.Outcome.HIDE else "block_only"
@@ -50,7 +54,7 @@ def _acts(case: Case, can_hide: bool, until: datetime | None, counsel_first: boo
         yield f"The comment is hidden at {where}. It is not deleted; the archive keeps it."
     if until:
         yield (
-            f"Its author is blocked at {where}, at the latest until {told(until)} if it is seconded now. "
+            f"Its author is blocked at {where}: until {told(until)}, if it is seconded now. "
             "The network then shows none of their replies there. The block ends by itself."
         )
     yield "The decision gets a number and stands in the public register with the notice below. No name is published."

@@ -1,6 +1,5 @@
 """Cases: opened from the archive, taken by one moderator at a time, flagged."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -182,8 +181,3 @@ def release_case(case: Case, *, by: User, at: datetime) -> Case:
         case, to=Case.Status.WAITING, by=by, at=at, verb="case.released", claimed_by=None, claimed_until=None
     )
     return case
-
-
-def next_case(cases: Iterable[Case]) -> Case | None:
-    """The oldest comment that waits, for whoever has just decided one."""
-    return next(iter(cases), None)

@@ -108,10 +108,7 @@ def decide_case(case: Case, judgment: Judgment, outcome: str, *, by: User, at: d
         return _left_up(case, record, judgment, by=by, at=at)
     if outcome != Outcome.HIDE:
         raise Refusal("One person alone leaves up or hides. Propose a block, and another person decides.")
-    if not hideable(case):
-        raise Refusal(
-            "This comment stands under somebody else’s post: only they can hide it there. Leave it up, or propose a block."
-        )
+    check_hide(case)
     decision = _adverse(
         case,
         record,
@@ -124,6 +121,14 @@ def decide_case(case: Case, judgment: Judgment, outcome: str, *, by: User, at: d
     ordered = order(case, Measure.Verb.HIDE, at=at, decision=decision)
     _carry_out(case, decision, [ordered], verb="comment.hidden", by=by, at=at)
     return decision
+
+
+def check_hide(case: Case) -> None:
+    """Refuses to hide where the network lets only others hide."""
+    if not hideable(case):
+        raise Refusal(
+            "This comment stands under somebody else’s post: only they can hide it there. Leave it up, or propose a block."
+        )
 
 
 def _left_up(case: Case, record: Record, judgment: Judgment, *, by: User, at: datetime) -> Decision:
@@ -154,16 +159,8 @@ def propose_block(case: Case, judgment: Judgment, days: int, *, by: User, at: da
     case = held(case, by=by, at=at)
     record = evidence_for(case, judgment.seen)
     reasons = reasons_for(judgment, Act.BLOCK, at=at)
-    if hideable(case) and Act.HIDE not in judgment.ground.permits:  # type: ignore[union-attr]
-        raise Refusal("This ground permits no hiding, and a block hides the comment too.", field="ground")
     end_run_out(case.account, case.author_id, at=at)
-    if standing := case.account.blocks.at(at).filter(author_id=case.author_id).first():
-        raise Refusal(f"This author is blocked already, until {told(standing.ends_at)}.")
-    step = rules.next_step(earlier_decisions(case), at, procedure_at(at))
-    if not step.days:
-        raise Refusal(f"{step.because} Hide the comment: its notice is the warning.", field="days")
-    if not 1 <= days <= step.days:
-        raise Refusal(f"{step.because} Choose between 1 and {step.days} days.", field="days")
+    step = step_for(case, judgment, days, at=at)
     proposal = Proposal.objects.create(
         case=case, proposed_by=by, proposed_at=at, record=record, days=days, ladder=step.because, **reasons
     )
@@ -173,6 +170,20 @@ def propose_block(case: Case, judgment: Judgment, days: int, *, by: User, at: da
         also=[proposal],
     )  # fmt: skip
     return proposal
+
+
+def step_for(case: Case, judgment: Judgment, days: int, *, at: datetime) -> rules.Step:
+    """The step of the procedure that a block of so many days would be. Refuses what is none."""
+    if hideable(case) and Act.HIDE not in judgment.ground.permits:  # type: ignore[union-attr]
+        raise Refusal("This ground permits no hiding, and a block hides the comment too.", field="ground")
+    if standing := case.account.blocks.at(at).filter(author_id=case.author_id).first():
+        raise Refusal(f"This author is blocked already, until {told(standing.ends_at)}.")
+    step = rules.next_step(earlier_decisions(case), at, procedure_at(at))
+    if not step.days:
+        raise Refusal(f"{step.because} Hide the comment: its notice is the warning.", field="days")
+    if not 1 <= days <= step.days:
+        raise Refusal(f"{step.because} Choose between 1 and {step.days} days.", field="days")
+    return step
 
 
 @transaction.atomic

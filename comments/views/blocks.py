@@ -69,7 +69,7 @@ def list_blocks(request: CityRequest) -> HttpResponseBase:
 
 def block_or_404(request: CityRequest, pk: int) -> Block:
     rows = Block.objects.visible_to(request.user, request.at).select_related(
-        "decision__case", "account__platform"
+        "decision__case", "decision__record", "account__platform"
     )
     return get_object_or_404(rows, pk=pk)
 

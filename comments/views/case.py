@@ -55,6 +55,7 @@ def see_case(request: CityRequest, pk: int) -> HttpResponse:
         "held": case.held_by(user, at),
         "holder": case.claimed_by if case.holder_id(at) else None,
         "proposal": proposal,
+        "counsel_first": bool(proposal) and procedure_at(at).counsel_first,
         "may": {
             "claim": permissions.can_claim_case(user, case, at),
             "release": permissions.can_release_case(user, case, at),

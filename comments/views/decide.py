@@ -57,7 +57,8 @@ def decide_case(request: CityRequest, pk: int) -> HttpResponse:
         preview = shown_before(form, lambda: previews.of_decision(case, judgment, outcome, at=at))
         sure = preview and request.POST.get("step") == "confirm"
         if sure and carried_out(form, actions.decide_case, case, judgment, outcome, by=request.user, at=at):
-            messages.success(request, "Decided. It leaves the queue once the network shows it.")
+            said = "left up" if outcome == Decision.Outcome.LEAVE else "being hidden on the network"
+            messages.success(request, f"Decided: the comment is {said}.")
             return redirect("comments:list_cases")
     return drawn(request, "decide_case", case, form, preview if not form.errors else None)
 
@@ -109,5 +110,6 @@ def refuse_block(request: CityRequest, pk: int) -> HttpResponse:
     proposal = waiting_proposal(case)
     require(permissions.can_refuse_block, request.user, proposal, request.at)
     form = RefuseBlockForm(request.POST or None)
-    back, said = case.get_absolute_url(), "The block is refused; the comment waits again."
-    return one_act(request, form, actions.refuse_block, proposal, said=said, back=back, case=case)
+    back, own = case.get_absolute_url(), proposal.proposed_by_id == request.user.pk
+    said = f"The block is {'taken back' if own else 'refused'}; the comment waits again."
+    return one_act(request, form, actions.refuse_block, proposal, said=said, back=back, case=case, own=own)

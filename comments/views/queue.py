@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as Turn
+from django.db.models import Exists, OuterRef, Q, When
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -37,7 +38,7 @@ def in_state(rows, status: str, at: datetime):
 
 
 def shown_cases(filters: CaseFilters, user: User, at: datetime):
-    """The cases that the filters leave, oldest first."""
+    """The cases that the filters leave: what is flagged and undecided first, then the oldest."""
     wanted = filters.values
     rows = in_state(Case.objects.visible_to(user, at), wanted.get("status", ""), at)
     if text := (wanted.get("q") or "").replace("\x00", "").strip():
@@ -46,8 +47,8 @@ def shown_cases(filters: CaseFilters, user: User, at: datetime):
         rows = rows.filter(words | author | Q(decisions__reference=text)).distinct()
     if wanted.get("account"):
         rows = rows.filter(account=wanted["account"])
+    flags = Exists(Flag.objects.filter(case=OuterRef("pk")))
     if wanted.get("flagged"):
-        flags = Exists(Flag.objects.filter(case=OuterRef("pk")))
         rows = rows.filter(flags) if wanted["flagged"] == "yes" else rows.filter(~flags)
     if wanted.get("mine"):
         rows = rows.filter(
@@ -56,7 +57,9 @@ def shown_cases(filters: CaseFilters, user: User, at: datetime):
     if wanted.get("since"):
         rows = rows.filter(opened_at__lt=overdue_since(at, 1))
     related = rows.select_related("account__platform", "account__office", "record", "claimed_by")
-    return related.prefetch_related("flags").order_by("opened_at", "pk")
+    pressing = When(flags, status__in=Case.UNDECIDED, then=0)
+    ordered = related.annotate(turn=Turn(pressing, default=1)).order_by("turn", "opened_at", "pk")
+    return ordered.prefetch_related("flags")
 
 
 @require_safe
@@ -64,5 +67,7 @@ def list_cases(request: CityRequest) -> HttpResponseBase:
     require(permissions.can_see_cases, request.user, None, request.at)
     filters = CaseFilters(request.GET)
     rows = shown_cases(filters, request.user, request.at)
-    context = {"filters": filters, "may_claim": permissions.can_claim_case(request.user, None, request.at)}
+    context: dict[str, object] = {"filters": filters}
+    if permissions.can_claim_case(request.user, None, request.at):
+        context["next"] = shown_cases(CaseFilters({"status": "waiting"}), request.user, request.at).first()
     return list_response(request, "comments/list_cases.html", rows, COLUMNS, name="comments", context=context)

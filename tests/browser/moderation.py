@@ -39,7 +39,7 @@ def hide(page: Page, case: Case, key: str, facts: str) -> None:
     form.locator(f"label[for='{mark.get_attribute('id')}']").click()
     form.locator("[name=facts]").fill(facts)
     form.get_by_role("button", name="Show what will happen").click()
-    says(page, "What will be published and sent")
+    says(page, "What will be published")
     look(page, "what-will-happen")
     press(page, "Hide the comment and publish this")
 
@@ -52,7 +52,7 @@ def propose_block(page: Page, case: Case, key: str, facts: str) -> None:
     form.locator(f"label[for='{mark.get_attribute('id')}']").click()
     form.locator("[name=facts]").fill(facts)
     form.get_by_role("button", name="Show what will happen").click()
-    says(page, "What will be published and sent")
+    says(page, "What will be published")
     page.locator("form:has([name=step][value=confirm]) button[type=submit]").click()
     page.wait_for_url(f"**/comments/{case.pk}/")
     assert not page.get_by_role("link", name="Look at it and second it").count()
