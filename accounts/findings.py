@@ -107,10 +107,60 @@ def _impostors(question: impostors.ImpostorQuestion, user: User, at: datetime) -
     )
 
 
+def _overdue_reviews(user: User, at: datetime) -> Finding | None:
+    whose = _whose(user, at)
+    if whose is None:
+        return None
+    wanted = {"state": "overdue"} | ({"whose": whose} if whose else {})
+    return _reviews(
+        wanted,
+        (
+            "access_review_overdue",
+            "access reviews that nobody answered in time",
+            "access review that nobody answered in time",
+        ),
+        Severity.NOW,
+        user,
+        at,
+    )
+
+
+def _reviews_waiting(user: User, at: datetime) -> Finding | None:
+    """Everybody who can answer is asked; of others they are no affair."""
+    words = (
+        "access_review_waiting",
+        "access reviews that wait for your answer",
+        "access review that waits for your answer",
+    )
+    return _reviews({"state": "mine"}, words, Severity.SOON, user, at)
+
+
+def _reviews(
+    wanted, words: tuple[str, str, str], severity: Severity, user: User, at: datetime
+) -> Finding | None:
+    rows = queries.shown_access_reviews(user, at, wanted)
+    oldest = rows.order_by("opened_at").values_list("opened_at", flat=True).first()
+    if oldest is None:
+        return None
+    code, title, title_one = words
+    return Finding(
+        code=f"accounts.{code}",
+        title=title,
+        title_one=title_one,
+        severity=severity,
+        count=rows.count(),
+        url=f"{reverse('accounts:list_access_reviews')}?{urlencode(wanted)}",
+        oldest_at=oldest,
+        what_to_do="Say of each person whether they still need the key: one click each.",
+    )
+
+
 FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
     *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
     *(partial(_impostors, question) for question in impostors.QUESTIONS),
+    _overdue_reviews,
+    _reviews_waiting,
     partial(_errands, "overdue", "errands whose day has passed", "errand whose day has passed", Severity.NOW),
     partial(
         _errands,

@@ -6,6 +6,7 @@ from city.navigation import NavigationEntry
 NAVIGATION = [
     NavigationEntry("Accounts", "accounts:list_accounts", 10, can_see_registry),
     NavigationEntry("Who holds the keys", "accounts:list_administrators", 11, can_see_registry),
+    NavigationEntry("Access reviews", "accounts:list_access_reviews", 13, can_see_registry),
     NavigationEntry("Errands", "accounts:list_errands", 12, can_see_registry),
     NavigationEntry("Platforms", "accounts:list_platforms", 14, can_see_registry),
     NavigationEntry("Import", "accounts:list_imports", 16, can_import_accounts),

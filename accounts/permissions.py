@@ -1,5 +1,8 @@
 """Who may do what with the registry. Default deny."""
 
+from django.db.models import Q
+
+from accounts.models import Administrator
 from city.actors import SystemActor
 from city.models import User
 from city.roles import Role
@@ -89,6 +92,32 @@ def can_keep_credentials(user: User, account, at) -> bool:
 def can_reveal_credential(user: User, credential, at) -> bool:
     """As who may keep it; each time with a fresh second factor, a reason, and a letter to the officer."""
     return can_keep_credentials(user, credential.account, at)
+
+
+def can_open_access_review(user: User, _office, at) -> bool:
+    return user.has_role(Role.OFFICER, at=at)
+
+
+def can_answer_review_line(user: User, line, at) -> bool:
+    """The account's own keepers, the head and the officer; nobody says of themselves that they need the key."""
+    row = line.administrator
+    if row.user_id == user.pk:
+        return False
+    return can_change_administrators(user, row.account, at) or _has_full_control(user, row.account, at)
+
+
+def answers_for(user: User, at) -> Q:
+    """The same as a filter of lines, but for the line about the person: at which accounts they answer."""
+    if not user.grants_at(at):
+        return Q(pk__in=[])
+    if user.has_role(Role.OFFICER, at=at):
+        return Q()
+    full = Administrator.objects.full().filter(user=user)
+    offices = user.office_ids(at, Role.HEAD)
+    mine = Q(administrator__account__office__in=offices) | Q(
+        administrator__account__office__parent__in=offices
+    )
+    return mine | Q(administrator__account__in=full.values("account"))
 
 
 def can_disconnect_account(user: User, _account, at) -> bool:

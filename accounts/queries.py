@@ -6,11 +6,12 @@ Because the same function counts and lists, every number on a page opens exactly
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.faults import BY_CODE, with_full
-from accounts.models import Account, Administrator, Errand, Request, key_rules
+from accounts.models import AccessReview, Account, Administrator, Errand, Request, ReviewLine, key_rules
+from accounts.permissions import answers_for
 from accounts.platform_set import platform_set
 from accounts.rules import resolve_url
 from city.models import User
@@ -102,6 +103,27 @@ def shown_administrators(user: User, at: datetime, wanted: dict[str, Any]):
     return rows.order_by(Coalesce("user__name", "contractor"), "account__name", "pk")
 
 
+def shown_access_reviews(user: User, at: datetime, wanted: dict[str, Any]):
+    """The access reviews that the filters leave, newest first, each with how many lines it has and lacks."""
+    rows = AccessReview.objects.visible_to(user, at)
+    state = wanted.get("state") or ""
+    if state == "overdue":
+        rows = rows.overdue(at)
+    elif state == "mine":
+        lines = ReviewLine.objects.open().filter(review=OuterRef("pk")).exclude(administrator__user=user)
+        rows = rows.open().filter(Exists(lines.filter(answers_for(user, at))))
+    elif state:
+        rows = rows.filter(status=state)
+    if wanted.get("office"):
+        rows = rows.filter(office=wanted["office"])
+    if wanted.get("whose") == "mine":
+        offices = user.office_ids(at)
+        rows = rows.filter(Q(office__in=offices) | Q(office__parent__in=offices))
+    unanswered = Q(lines__answer=ReviewLine.Answer.WAITING, lines__administrator__removed_at=None)
+    rows = rows.annotate(lines_count=Count("lines"), open_count=Count("lines", filter=unanswered))
+    return rows.select_related("office").order_by("-opened_at", "office__name", "pk")
+
+
 def shown_errands(user: User, at: datetime, wanted: dict[str, Any]):
     """The errands that the filters leave, the oldest first."""
     rows = Errand.objects.visible_to(user, at)
@@ -115,5 +137,7 @@ def shown_errands(user: User, at: datetime, wanted: dict[str, Any]):
         rows = rows.filter(status=state)
     if wanted.get("kind"):
         rows = rows.filter(kind=wanted["kind"])
-    rows = rows.select_related("account__office", "account__platform", "about", "done_by")
+    rows = rows.select_related(
+        "account__office", "account__platform", "about", "administrator__user", "done_by"
+    )
     return rows.order_by("status", "due_on", "account__name", "pk")

@@ -1,8 +1,9 @@
-"""Work on the registry that takes longer than a page: imports."""
+"""Work on the registry that takes longer than a page, or that the calendar asks for."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.actions import access_reviews
 from accounts.actions.imports import apply_next_rows, claim_import, finish_import
 from accounts.models import Import
 
@@ -23,3 +24,10 @@ def sweep_imports() -> None:
     """Ring again for imports whose ring was lost or whose worker died."""
     for import_id in Import.objects.waiting(timezone.now()).values_list("pk", flat=True):
         apply_import.delay(import_id=import_id)
+
+
+@shared_task
+def follow_reviews() -> None:
+    """Open the quarter's access reviews, and remind of those that nobody answered."""
+    access_reviews.open_due_access_reviews(at=timezone.now())
+    access_reviews.escalate_access_reviews(at=timezone.now())

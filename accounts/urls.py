@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.api import public_urls
 from accounts.feeds import AccountChanges
 from accounts.views import (
+    access_reviews,
     accounts,
     credentials,
     directory,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("credentials/<int:pk>/rotate/", credentials.rotate_credential, name="rotate_credential"),
     path("credentials/<int:pk>/end/", credentials.end_credential, name="end_credential"),
     path("credentials/<int:pk>/reveal/", credentials.reveal_credential, name="reveal_credential"),
+    path("reviews/", access_reviews.list_access_reviews, name="list_access_reviews"),
+    path("reviews/open/", access_reviews.open_access_review, name="open_access_review"),
+    path("reviews/<int:pk>/", access_reviews.see_access_review, name="see_access_review"),
+    path("reviews/lines/<int:pk>/answer/", access_reviews.answer_review_line, name="answer_review_line"),
     path("errands/", keys.list_errands, name="list_errands"),
     path("errands/<int:pk>/complete/", keys.complete_errand, name="complete_errand"),
     path("people/<int:pk>/deactivate/", keys.deactivate_user, name="deactivate_user"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.actions.administrators import end_administrator
 from accounts.models import Account, Administrator, Errand
@@ -52,20 +53,37 @@ def errands_when_leaving(user: User) -> list[Needed]:
 def open_errands_of_leaver(user: User, *, by: Actor, at: datetime) -> list[Errand]:
     """One errand for each thing to do, due the same day: access that is left open is the risk."""
     there = set(Errand.objects.open().filter(about=user).values_list("account_id", "kind"))
-    today = city_day(at)
     opened = []
     for need in errands_when_leaving(user):
         for kind in need.kinds:
             if (need.account.pk, kind) in there:
                 continue
-            errand = Errand.objects.create(
-                account=need.account, kind=kind, about=user, due_on=today, opened_at=at
-            )
-            log.note(
-                errand, verb="errand.opened", by=by, at=at, data={"due_on": today}, also=[need.account, user]
-            )
-            opened.append(errand)
+            opened.append(open_errand(need.account, kind=kind, about=user, by=by, at=at))
     return opened
+
+
+def open_errand(
+    account: Account,
+    *,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    about: User | None = None,
+    administrator: Administrator | None = None,
+) -> Errand:
+    """One thing to do by hand, due the same day; an open one about the same is not opened twice."""
+    same = Errand.objects.open().filter(account=account, kind=kind, about=about)
+    if about is None:
+        same = same.filter(administrator=administrator)
+    if found := same.first():
+        return found
+    today = city_day(at)
+    errand = Errand.objects.create(
+        account=account, kind=kind, about=about, administrator=administrator, due_on=today, opened_at=at
+    )
+    also = [account, *([about] if about else [])]
+    log.note(errand, verb="errand.opened", by=by, at=at, data={"due_on": today}, also=also)
+    return errand
 
 
 @transaction.atomic
@@ -96,7 +114,9 @@ def complete_errand(errand: Errand, *, by: Actor, at: datetime, evidence: str) -
         also=[account, *([errand.about] if errand.about else [])],
     )
     if errand.kind == Errand.Kind.REMOVE:
-        row = Administrator.objects.current().filter(account=account, user=errand.about).first()
+        rows = Administrator.objects.current().filter(account=account)
+        named = Q(user=errand.about) if errand.about else Q(pk=errand.administrator_id)
+        row = rows.filter(named).first()
         if row is not None:
             end_administrator(row, by=by, at=at, reason=evidence)
     return errand

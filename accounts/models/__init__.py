@@ -1,5 +1,6 @@
 """Which accounts speak for the city, on which platform, who holds the keys, and who asked for them."""
 
+from accounts.models.access_review import AccessReview, ReviewLine
 from accounts.models.account import Account, Administrator
 from accounts.models.connection import Connection
 from accounts.models.credential import Credential
@@ -13,6 +14,7 @@ from accounts.models.request import Request
 from accounts.models.silence import Silence, account_silence, office_silence
 
 __all__ = [
+    "AccessReview",
     "Account",
     "Administrator",
     "Ask",
@@ -28,6 +30,7 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Request",
+    "ReviewLine",
     "Silence",
     "account_silence",
     "key_rules",

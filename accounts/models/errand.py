@@ -32,7 +32,7 @@ class Errand(models.Model):
     """One thing to do by hand at one account."""
 
     class Kind(models.TextChoices):
-        REMOVE = "remove", "Remove a leaver from the account"
+        REMOVE = "remove", "Remove somebody from the account"
         ROTATE = "rotate", "Change the password that a leaver knew"
         REPLACE = "replace", "Name another administrator"
 
@@ -46,6 +46,9 @@ class Errand(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     about = models.ForeignKey(
         "city.User", models.PROTECT, null=True, blank=True, related_name="errands_about"
+    )
+    administrator = models.ForeignKey(
+        "accounts.Administrator", models.PROTECT, null=True, blank=True, related_name="errands"
     )
     due_on = models.DateField()
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
@@ -62,6 +65,12 @@ class Errand(models.Model):
             models.UniqueConstraint(
                 fields=["account", "kind", "about"], condition=Q(status="open"), name="accounts_errand_once"
             ),
+            # A contractor is no person of the city: the entry on the roster says whom it is about.
+            models.UniqueConstraint(
+                fields=["kind", "administrator"],
+                condition=Q(status="open", about=None, administrator__isnull=False),
+                name="accounts_errand_once_a_contractor",
+            ),
             models.CheckConstraint(
                 condition=Q(status="open", done_at=None)
                 | (Q(status="done", done_at__isnull=False, done_by__isnull=False) & ~Q(evidence="")),
@@ -70,5 +79,13 @@ class Errand(models.Model):
         ]
 
     def __str__(self) -> str:
-        who = f" ({self.about})" if self.about_id else ""
+        whom = self.whom
+        who = f" ({whom})" if whom else ""
         return f"{self.get_kind_display()}{who}: {self.account}"
+
+    @property
+    def whom(self) -> str:
+        """Whom it is about, if it is about somebody."""
+        if self.about:
+            return self.about.name
+        return self.administrator.holder if self.administrator else ""

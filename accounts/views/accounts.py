@@ -101,7 +101,7 @@ def see_account(request: CityRequest, pk: int) -> HttpResponse:
         "is_practice": connection is not None and is_practice(connection.service_url),
         "refused": Connection.Status.REFUSED,
         "credentials": account.credentials.current().select_related("keeper"),
-        "errands": account.errands.select_related("about", "done_by"),
+        "errands": account.errands.select_related("about", "administrator__user", "done_by"),
         "items": acts.activation_items(account) if account.status == Account.Status.SETTING_UP else [],
         "silences": told_once([*silences.at(request.at), *silences.coming(request.at)]),
         "wish": getattr(account, "request", None),

@@ -172,7 +172,7 @@ def disconnect_account(request: CityRequest, pk: int) -> HttpResponse:
 
 ERRAND_COLUMNS = [
     Column("What", Errand.get_kind_display),
-    Column("About", "about"),
+    Column("About", "whom"),
     Column("Account", "account"),
     Column("Office", lambda one: one.account.office),
     Column("Due", "due_on"),
@@ -198,7 +198,9 @@ def list_errands(request: CityRequest) -> HttpResponseBase:
 @ask_and_do
 def complete_errand(request: CityRequest, pk: int) -> HttpResponse:
     rows = Errand.objects.visible_to(request.user, request.at)
-    errand = get_object_or_404(rows.select_related("account__office", "account__platform", "about"), pk=pk)
+    errand = get_object_or_404(
+        rows.select_related("account__office", "account__platform", "about", "administrator__user"), pk=pk
+    )
     require(may.can_complete_errand, request.user, errand, request.at)
     form = CompleteErrandForm(request.POST or None)
     return one_act(request, form, complete, errand, said="Thank you: the errand is done.")

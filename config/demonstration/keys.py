@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.actions.access_reviews import answer_review_line, open_access_review
 from accounts.actions.administrators import (
     add_administrator,
     attest_second_factor,
     change_administrator,
     confirm_duties,
 )
-from accounts.models import Account, Administrator
+from accounts.actions.credentials import add_credential
+from accounts.faults import LIVING
+from accounts.models import AccessReview, Account, Administrator
+from city.models import Office, User
 from config.demonstration.city import person
 
 #: The officer has not been added to these yet, and these settings nobody has looked at since.
@@ -45,3 +49,62 @@ def build_keys(*, now: datetime) -> None:
             confirm_duties(
                 row, by=cio, at=at, reason="Job description of this year, section on public media."
             )
+    enter_credentials(accounts, officer, now=now)
+    review_access(officer, now=now)
+
+
+def enter_credentials(accounts, officer: User, *, now: datetime) -> None:
+    """Most passwords lie in the vault; one is stored here, and some were not changed for too long."""
+    for position, account in enumerate(accounts.order_by("pk")):
+        if position % 5 == 4:
+            continue
+        rotated_on = (now - timedelta(days=20 + 23 * (position % 18))).date()
+        place = {
+            "place": "vault",
+            "vault": "Keys of Communications",
+            "vault_path": f"social/{account.platform.slug}/{account.handle}",
+        }
+        if position == 1:
+            place = {"place": "here", "secret": "practice-only-3481"}
+        add_credential(
+            account,
+            by=officer,
+            at=now - timedelta(days=12),
+            keeper=officer,
+            identifier=account.generic_email,
+            rotated_on=rotated_on,
+            **place,
+        )
+
+
+def review_access(officer: User, *, now: datetime) -> None:
+    """The last quarter's reviews: most are answered, one is under way, one is overdue."""
+    named = Administrator.objects.current().filter(account__status__in=LIVING)
+    for office in Office.objects.filter(accounts__administrators__in=named).distinct().order_by("pk"):
+        under_way, overdue = (
+            office == person("lcho").grants.get().office,
+            office == person("bdietz").grants.get().office,
+        )
+        at = now - timedelta(days=5 if under_way else 40)
+        review = open_access_review(office=office, by=officer, at=at)
+        answer_all(review, officer, at=at + timedelta(days=2), leave=2 if under_way or overdue else 0)
+
+
+def answer_all(review: AccessReview, officer: User, *, at: datetime, leave: int) -> None:
+    """Answer all lines but so many: the officer for everybody, and another keeper for the officer."""
+    lines = list(review.lines.select_related("administrator__account", "administrator__user"))
+    for line in lines[: len(lines) - leave]:
+        row, by = line.administrator, officer
+        if row.user == officer:
+            others = row.account.administrators.full().filter(user__is_active=True).exclude(user=officer)
+            keeper = others.select_related("user").first()
+            if keeper is None:
+                continue
+            by = keeper.user
+        leaver = row.user is not None and not row.user.is_active
+        answer_review_line(line, by=by, at=at, answer="removed" if leaver else "confirmed")
+
+
+def office_of(name: str) -> Office | None:
+    grant = person(name).grants.select_related("office").first()
+    return grant.office if grant else None

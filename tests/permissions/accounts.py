@@ -2,6 +2,7 @@
 
 from accounts.actions import imports, questions
 from accounts.actions import requests as wishes
+from accounts.actions.access_reviews import open_access_review
 from accounts.models import Connection, Credential, Errand
 from city.roles import Role
 from tests.accounts.make import (
@@ -30,6 +31,7 @@ def build(world):
     )
     world.holder = make_user("Hanna Holder")
     world.administrator = make_administrator(world.account, world.holder)
+    world.review = open_access_review(office=world.account.office, by=officer, at=NOW)
     world.credential = Credential.objects.create(
         account=world.account, place="vault", vault="V", vault_path="p", keeper=officer, rotated_on=NOW.date(),
         added_at=NOW,
@@ -111,6 +113,12 @@ PAGES = {
     "accounts:rotate_credential": Page(OFFICER, args=credential),
     "accounts:end_credential": Page(OFFICER, args=credential),
     "accounts:reveal_credential": Page(OFFICER, args=credential),
+    "accounts:list_access_reviews": Page(),
+    "accounts:open_access_review": Page(OFFICER),
+    "accounts:see_access_review": Page(args=lambda world: [world.review.pk]),
+    "accounts:answer_review_line": Page(
+        OFFICER, answer=302, method="post", args=lambda world: [world.review.lines.get().pk]
+    ),
     "accounts:list_errands": Page(),
     "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
     "accounts:deactivate_user": Page(
