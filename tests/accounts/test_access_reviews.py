@@ -141,10 +141,10 @@ def test_one_click_answers_and_the_page_is_the_auditors_result(client, officer, 
     first, _ = make_administrator(account, staff), make_administrator(account, head)
     review = acts.open_access_review(office=parks, by=officer, at=NOW)
     client.force_login(officer)
-    url = f"/reviews/lines/{line_of(review, first).pk}/answer/"
+    url = f"/access-reviews/lines/{line_of(review, first).pk}/answer/"
     response = client.post(url, {"answer": "confirmed", "platform_role": "full"})
-    assert response.headers["Location"].startswith(f"/reviews/{review.pk}/#line-")
-    page = client.get(f"/reviews/{review.pk}/").content.decode()
+    assert response.headers["Location"].startswith(f"/access-reviews/{review.pk}/#line-")
+    page = client.get(f"/access-reviews/{review.pk}/").content.decode()
     assert "Still needs it" in page
     assert "1 of 2 not answered" in page
     assert client.post(url, {"answer": "confirmed"}, follow=True).status_code == 200
