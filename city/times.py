@@ -7,10 +7,15 @@ from django.utils import timezone
 
 def told(at: datetime) -> str:
     """Tue Dec 1, 2026, 9:00 am CST, in the zone that CityMiddleware activated."""
+    return f"{told_date(timezone.localtime(at).date())}, {told_hour(at)}"
+
+
+def told_hour(at: datetime) -> str:
+    """9:00 am CST, where the day stands beside it."""
     local = timezone.localtime(at)
     hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
-    return f"{told_date(local.date())}, {hour}:{local:%M} {half} {local.tzname()}"
+    return f"{hour}:{local:%M} {half} {local.tzname()}"
 
 
 def told_date(on: date) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from city.clock import day_of
 from city.findings import Finding, Severity
 from city.models import User
+from city.times import told
 from elections.models import Blackout, Incident
 from elections.pages import late_steps, running_or_near, unanswered_filings, waiting_for_confirmation
 from elections.permissions import (
@@ -46,6 +47,7 @@ def blackouts_running(user: User, at: datetime) -> Finding | None:
     first = rows.order_by("starts_at").values_list("starts_at", flat=True).first()
     if first is None:
         return None
+    begins = f"The first {'began' if first <= at else 'begins'} {told(first)}."
     mine = "" if can_report_incident(user, None, at) else f"&person={user.pk}"
     return Finding(
         code="elections.blackout_running",
@@ -54,8 +56,7 @@ def blackouts_running(user: User, at: datetime) -> Finding | None:
         severity=Severity.SOON,
         count=rows.count(),
         url=f"{reverse('elections:list_blackouts')}?state=running{mine}",
-        oldest_at=first,
-        what_to_do="Look at what is scheduled; links leave the city’s pages by themselves.",
+        what_to_do=f"{begins} Look at what is scheduled; links leave the city’s pages by themselves.",
     )
 
 

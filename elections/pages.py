@@ -114,7 +114,9 @@ def rules_page(user: User, at: datetime) -> dict[str, Any]:
     """Every rule with its values and who confirmed it for what."""
     rules = list(Rule.objects.visible_to(user, at))
     confirmations: dict[int, list[Confirmation]] = {}
+    names = {election.cycle: str(election) for election in Election.objects.all()}
     for one in Confirmation.objects.select_related("confirmed_by"):
+        one.cycle = names.get(one.cycle, one.cycle)  # as people say it; the row is not saved
         confirmations.setdefault(one.rule_id, []).append(one)
     return {
         "rules": [(rule, confirmations.get(rule.pk, [])) for rule in rules],
@@ -139,7 +141,10 @@ class BlackoutFilters(django_forms.Form):
         ],
     )
     person = django_forms.ModelChoiceField(
-        label="Person", required=False, queryset=User.objects.filter(candidacies__isnull=False).distinct()
+        label="Person",
+        required=False,
+        queryset=User.objects.filter(candidacies__isnull=False).distinct(),
+        empty_label="Anybody",
     )
 
 

@@ -47,12 +47,15 @@ def _others_outstanding(user: User, at: datetime) -> Finding | None:
     )
 
 
-def _drafts(state: str, title: str, title_one: str, what_to_do: str, *roles: str, severity=Severity.SOON):
-    """A finding that counts the policies whose draft stands in a state, for those whose turn it is."""
+def _drafts(state: str, title: str, title_one: str, turn: str, to_do: str, watched: str = ""):
+    """A finding that counts the policies whose draft stands in a state: for the role whose turn it is, who reads
+    `to_do`, and for the officer, who reads `watched`.
+    """
 
     def finding(user: User, at: datetime) -> Finding | None:
-        if not user.has_role(*roles, at=at):
+        if not user.has_role(turn, Role.OFFICER, at=at):
             return None
+        what_to_do = to_do if user.has_role(turn, at=at) else watched
         drafts = Version.objects.visible_to(user, at)
         if state == "returned":
             drafts = drafts.filter(status=Version.Status.DRAFT).exclude(review_note="")
@@ -63,7 +66,14 @@ def _drafts(state: str, title: str, title_one: str, what_to_do: str, *roles: str
             return None
         url = f"{reverse('policies:list_policies')}?state={state}"
         return Finding(
-            f"policies.{state}", title, severity, len(times), url, times[0], what_to_do, title_one=title_one
+            f"policies.{state}",
+            title,
+            Severity.SOON,
+            len(times),
+            url,
+            times[0],
+            what_to_do,
+            title_one=title_one,
         )
 
     return finding
@@ -76,23 +86,23 @@ FINDINGS = [
         "in_review",
         "policy drafts wait for legal review",
         "policy draft waits for legal review",
-        "The City Attorney reads the redline and answers.",
         Role.ATTORNEY,
-        Role.OFFICER,
+        "Read the redline and answer.",
+        "The City Attorney reads the redline and answers.",
     ),
     _drafts(
         "reviewed",
         "reviewed policy drafts wait for adoption",
         "reviewed policy draft waits for adoption",
-        "The City Clerk records the adoption.",
         Role.CLERK,
-        Role.OFFICER,
+        "Record the adoption when the council has decided.",
+        "The City Clerk records the adoption.",
     ),
     _drafts(
         "returned",
         "policy drafts came back with changes asked for",
         "policy draft came back with changes asked for",
-        "Read the reasons.",
         Role.OFFICER,
+        "Read the reasons, change the draft and send it to review again.",
     ),
 ]

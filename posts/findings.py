@@ -1,4 +1,4 @@
-"""What of the posts needs somebody now."""
+"""What of the posts needs somebody now: those who can do something about it."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 from city.findings import Finding, Severity
 from city.models import User
 from posts.models import Post
-from posts.permissions import can_approve_posts, can_see_posts
+from posts.permissions import can_approve_posts, can_draft_posts
 from posts.queries import due_soon, waiting_for, with_delivery
 
 
@@ -38,6 +38,8 @@ def _waiting_for_my_approval(user: User, at: datetime) -> Finding | None:
 
 
 def _parked(user: User, at: datetime) -> Finding | None:
+    if not can_draft_posts(user, None, at):
+        return None
     rows = Post.objects.visible_to(user, at).filter(status=Post.Status.PARKED)
     words = "Read why it was stopped; take it up again or withdraw it. Nothing goes out by itself."
     return _found(
@@ -46,6 +48,8 @@ def _parked(user: User, at: datetime) -> Finding | None:
 
 
 def _refused(user: User, at: datetime) -> Finding | None:
+    if not can_draft_posts(user, None, at):
+        return None
     rows = Post.objects.visible_to(user, at).filter(status=Post.Status.REFUSED)
     words = "Something was no longer in order when it was to be sent. Read why, and mend it."
     return _found(
@@ -61,6 +65,8 @@ def _refused(user: User, at: datetime) -> Finding | None:
 
 
 def _failed(user: User, at: datetime) -> Finding | None:
+    if not can_draft_posts(user, None, at):
+        return None
     rows = with_delivery(Post.objects.visible_to(user, at), "failed", at)
     words = "It stands on the city’s website, but not on a network. Read why, and have it sent again."
     return _found(
@@ -76,6 +82,8 @@ def _failed(user: User, at: datetime) -> Finding | None:
 
 
 def _late(user: User, at: datetime) -> Finding | None:
+    if not can_draft_posts(user, None, at):
+        return None
     rows = with_delivery(Post.objects.visible_to(user, at), "late", at)
     words = "No worker takes them up. Tell whoever runs the server."
     return _found(
@@ -91,7 +99,7 @@ def _late(user: User, at: datetime) -> Finding | None:
 
 
 def _due_soon(user: User, at: datetime) -> Finding | None:
-    if not can_see_posts(user, None, at):
+    if not can_draft_posts(user, None, at):
         return None
     words = "Ask for approval, or approve: what is not approved does not go out."
     rows = due_soon(user, at)

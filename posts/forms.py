@@ -100,8 +100,9 @@ class ComposePostForm(TimeForm):
     """The composer. Pictures stand in four places, each with the words for those who cannot see it."""
 
     text = forms.CharField(
-        label="What is to be said", widget=forms.Textarea(attrs={"rows": 7}), max_length=5000
-    )
+        label="What is to be said", widget=forms.Textarea(attrs={"rows": 7}), max_length=5000,
+        error_messages={"required": "Write what is to be said."},
+    )  # fmt: skip
     link = forms.URLField(
         label="Page on the city’s website that it leads to",
         required=False,
@@ -114,7 +115,7 @@ class ComposePostForm(TimeForm):
     scheduled_for = LocalTimeField(
         label="Date and time",
         required=False,
-        help_text="Empty: somebody publishes it by hand after approval.",
+        help_text="On the city’s clocks. Empty: somebody publishes it by hand after approval.",
     )
     which = WhichField()
     exemption = forms.ChoiceField(
@@ -147,6 +148,7 @@ class ComposePostForm(TimeForm):
         )
         offer_rows(self, "targets", self.offered)
         self.office = office
+        self.modules = modules
         for place in PLACES:
             self.fields[f"media_{place}"] = forms.CharField(widget=forms.HiddenInput, required=False)
             self.fields[f"picture_{place}"] = forms.FileField(
@@ -160,6 +162,14 @@ class ComposePostForm(TimeForm):
             self.fields[f"remove_{place}"] = forms.BooleanField(
                 label=f"Take picture {place} away", required=False
             )
+
+    def left_out(self):
+        """The office's other active accounts, each with why nothing can be sent there."""
+        rows = Account.objects.active().filter(office=self.office).exclude(pk__in=self.offered.values("pk"))
+        for account in rows.select_related("platform").order_by("pk"):
+            known = account.platform.module in self.modules
+            why = "it is not connected" if known else f"Rostrum cannot post to {account.platform} yet"
+            yield f"{account} is not offered: {why}."
 
     def clean(self):
         super().clean()

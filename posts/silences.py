@@ -18,6 +18,19 @@ def quiets(office: Office, account: Account | None, at: datetime) -> list[Quiet]
     return [quiet_of(row) for row in open_rows]
 
 
+def silences_within(starts: datetime, ends: datetime) -> list[Silence]:
+    """What must be silent at some time of a period; an office stands for its accounts."""
+    rows = (
+        Silence.objects.filter(lifted_at=None, starts_at__lt=ends)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=starts))
+        .select_related("office", "account__platform")
+        .order_by("starts_at", "office__kind", "office__number", "pk")
+    )
+    found = list(rows)
+    offices = {row.source for row in found if row.office_id}
+    return [row for row in found if row.office_id or row.source not in offices]
+
+
 def quiet_of(row: Silence) -> Quiet:
     ends = [end for end in (row.ends_at, row.lifted_at) if end is not None]
     return Quiet(

@@ -30,6 +30,12 @@ def local_time(at: datetime | None) -> str:
 
 
 @register.filter
+def local_hour(at: datetime | None) -> str:
+    """9:00 am CST, under a heading that names the day."""
+    return times.told_hour(at) if at else ""
+
+
+@register.filter
 def local_date(on: date | None) -> str:
     """Tue Dec 1, 2026; nothing for no date."""
     return times.told_date(on) if on else ""

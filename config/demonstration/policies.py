@@ -33,8 +33,8 @@ def build_policies(*, now: datetime) -> None:
     if Policy.objects.exists():
         return
     at = now - timedelta(days=ADOPTED_DAYS_AGO)
-    adopt(presets.social_media_policy(), file_number="File 84117", at=at)
-    adopt(presets.comment_policy(), file_number="File 84118", at=at)
+    adopt(presets.social_media_policy(), file_number="84117", at=at)
+    adopt(presets.comment_policy(), file_number="84118", at=at)
     acknowledge(at + timedelta(days=3))
     draft_the_next(now - timedelta(days=4))
 

@@ -73,7 +73,8 @@ class Rule(models.Model):
     def values_shown(self) -> list[tuple[str, str]]:
         """The values as a page shows them: “Filing ends”, “first Tuesday in January”."""
         return [
-            (name.replace("_", " ").capitalize(), _shown(value)) for name, value in self.parameters.items()
+            (name.replace("_", " ").capitalize().replace("to monday", "to Monday"), _shown(value))
+            for name, value in self.parameters.items()
         ]
 
     def statute(self) -> Statute:

@@ -18,7 +18,7 @@ def list_elections(request):
     user, at = request.user, request.at
     require(can_see_elections, user, None, at)
     blackouts = Blackout.objects.visible_to(user, at).select_related(
-        "candidacy__election", "candidacy__person"
+        "candidacy__election", "candidacy__person", "candidacy__contest__seat"
     )
     context = {
         "running": blackouts.in_effect(at),
@@ -33,10 +33,15 @@ def list_elections(request):
     return render(request, "elections/list_elections.html", context)
 
 
+def next_spring(at):
+    """The year of the spring election that is recorded next; papers for it circulate from December."""
+    return at.year + (at.month > 4)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_election(request):
     require(can_record_election, request.user, None, request.at)
-    form = forms.RecordElectionForm(request.POST or None)
+    form = forms.RecordElectionForm(request.POST or None, initial={"year": next_spring(request.at)})
     if form.is_valid() and carried_out(
         form, acts.record_election, by=request.user, at=request.at, **form.cleaned_data
     ):

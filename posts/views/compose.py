@@ -1,6 +1,7 @@
 """The composer: a post is begun and changed here, with the gate's verdict beside it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -132,6 +133,19 @@ def draft_of(request: CityRequest, form: ComposePostForm) -> Draft:
     )
 
 
+def keep_uploads(request: CityRequest, form: ComposePostForm) -> None:
+    """Pictures that came with a form which is shown again: nobody chooses them twice."""
+    form.data = typed = request.POST.copy()
+    for place in PLACES:
+        upload = request.FILES.get(f"picture_{place}")
+        if not upload or f"picture_{place}" in form.errors:
+            continue
+        upload.seek(0)
+        with suppress(Refusal):
+            media = keep_media(upload.read(), by=request.user, at=request.at)
+            typed[f"media_{place}"] = form.cleaned_data[f"media_{place}"] = media.pk
+
+
 def kept_picture(request: CityRequest, form: ComposePostForm, place: int, upload) -> Media:
     try:
         return keep_media(upload.read(), by=request.user, at=request.at)
@@ -143,6 +157,7 @@ def composer(request: CityRequest, form: ComposePostForm, office: Office, post: 
     """What the composer shows: the form, its pictures, the verdict, and how it will look on each network."""
     if form.is_bound:
         form.is_valid()
+        keep_uploads(request, form)
     values = form.cleaned_data if form.is_bound else form.initial
     chosen = list(form.offered.filter(pk__in=[getattr(t, "pk", t) for t in values.get("targets", [])]))
     wording = wording_in(request, form, office, values, post)

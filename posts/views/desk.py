@@ -18,11 +18,13 @@ from city.log import history_of
 from city.permissions import require
 from city.requests import CityRequest
 from city.sign_in import fresh_second_factor, shown_at
+from city.times import told
 from posts import actions, forms, permissions, queries
 from posts.actions.asking import ask_gate, speaks_at, targets_of
 from posts.gate import Moment, public_address, wording_of
 from posts.models import Dispatch, Post
 from posts.search import words_in
+from posts.silences import silences_within
 from posts.views.compose import previews
 
 ask_and_do = require_http_methods(["GET", "HEAD", "POST"])
@@ -78,16 +80,21 @@ def calendar(request: CityRequest) -> HttpResponse:
     zone = ZoneInfo(request.city.time_zone)
     first = month_asked(request, request.at.astimezone(zone).date())
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    span = {
-        "scheduled_for__gte": start_of_day(first, zone),
-        "scheduled_for__lt": start_of_day(following, zone),
-    }
-    rows = Post.objects.visible_to(request.user, request.at).filter(**span).exclude(status="withdrawn")
+    starts, ends = start_of_day(first, zone), start_of_day(following, zone)
+    planned = {"scheduled_for__gte": starts, "scheduled_for__lt": ends}
+    rows = Post.objects.visible_to(request.user, request.at).filter(**planned).exclude(status="withdrawn")
     days: dict[date, list[Post]] = {}
     for post in rows.select_related("office", "author", "current").order_by("scheduled_for", "pk"):
         days.setdefault(post.scheduled_for.astimezone(zone).date(), []).append(post)
     earlier = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
-    context = {"days": days.items(), "first": first, "earlier": earlier, "following": following}
+    context = {
+        "days": days.items(),
+        "first": first,
+        "earlier": earlier,
+        "following": following,
+        "silences": silences_within(starts, ends),
+        "can_draft": permissions.can_draft_posts(request.user, None, request.at),
+    }
     return render(request, "posts/calendar.html", context)
 
 
@@ -198,7 +205,9 @@ def approve_post(request: CityRequest, post_id: int) -> HttpResponse:
     post = found(request, post_id)
     form = forms.ApprovePostForm(request.POST or None, initial={"seen": post.current_id})
     proved = {"second_factor_at": second_factor_at(request)}
-    return act_page(request, post, "approve", form, actions.approve_post, done="Approved.", **proved)
+    planned = post.scheduled_for if post.scheduled_for and post.scheduled_for >= request.at else None
+    when = f"It goes out by itself on {told(planned)}." if planned else "Now give it a time."
+    return act_page(request, post, "approve", form, actions.approve_post, done=f"Approved. {when}", **proved)
 
 
 @ask_and_do

@@ -38,11 +38,16 @@ def official_posts(office: Office | None = None):
 @require_safe
 def official(request: CityRequest) -> HttpResponse:
     """The offices whose official posts stand on the city's website."""
-    offices = Office.objects.open_on(day_of(request.at, ZoneInfo(city_zone())))
+    today = day_of(request.at, ZoneInfo(city_zone()))
+    offices = Office.objects.open_on(today)
     speaking = offices.filter(pk__in=Post.objects.published().values("office_id"))
+    holders = Term.objects.on(today).select_related("person", "seat")
+    names = {term.seat.office_id: term.person.name for term in holders}
+    districts = offices.filter(kind="district").order_by("number")
     context = {
-        "districts": offices.filter(kind="district").order_by("number"),
+        "districts": [(office, names.get(office.pk, "")) for office in districts],
         "others": speaking.exclude(kind="district"),
+        "newest": official_posts().prefetch_related(None)[:10],
     }
     return render(request, "posts/official.html", context)
 

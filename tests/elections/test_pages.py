@@ -7,11 +7,18 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from city.models import Seat, Term
+from elections.actions.elections import record_seat_up
+from elections.actions.incidents import report_incident
+from elections.actions.rules import confirm_rule
 from elections.findings import FINDINGS
 from elections.models import Blackout, Candidacy, Confirmation, Contest, Election, Incident, Rule
-from tests.conftest import CityClient, make_user
+from elections.queries import NEEDED
+from tests.conftest import CityClient, make_office, make_user
 from tests.elections.conftest import EARLY
 from tests.elections.test_blackouts import AFTER_DEADLINE, CANVASS, END, FILED, START
 
@@ -98,7 +105,7 @@ def test_both_outcomes_of_the_bill_stand_on_the_page_until_one_is_confirmed(as_c
     page = see(as_clerk, "confirm_rule", election.pk, bill.pk).text
     assert "Mon Nov 16, 2026" in page
     assert "Tue Dec 1, 2026" in page
-    law = Rule.objects.get(key="spring_papers", proposed=False)
+    law = Rule.objects.get(key="spring_papers", proposed=False, effective_until=None)
     assert do(as_clerk, "confirm_rule", election.pk, law.pk, note="Read today").status_code == 302
     assert Confirmation.objects.get().note == "Read today"
     assert "Open question" not in see(as_clerk, "see_election", election.pk).text
@@ -268,6 +275,56 @@ def test_a_page_costs_the_same_number_of_queries_for_one_row_as_for_many(
         )
     with django_assert_max_num_queries(30):
         assert see(as_clerk, name).text.count("Candidate ") >= 15
+
+
+PAGES = [
+    "list_elections",
+    "list_blackouts",
+    "list_incidents",
+    "list_rules",
+    "see_election",
+    "explain_blackout",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_as_often_for_many_as_for_few(as_clerk, clerk, election, blackout, account, name):
+    arguments = {"see_election": [election.pk], "explain_blackout": [blackout.pk]}.get(name, [])
+
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            assert see(as_clerk, name, *arguments, at=FILED).status_code == 200
+        return len(captured)
+
+    def incident(number):
+        values = {"account": account, "native_id": f"at://{number}", "posted_at": FILED, "text": "Vote!"}
+        report_incident(blackout, by=clerk, at=FILED, **values)
+
+    needed = Rule.objects.filter(key__in=NEEDED[Election.Kind.SPRING], proposed=False, effective_until=None)
+    confirm_rule(needed[0], election=election, by=clerk, at=EARLY)
+    incident(0)
+    asked()
+    few = asked()
+    for number in range(1, 5):
+        incident(number)
+        seat = make_seat(number)
+        record_seat_up(election, seat=seat, by=clerk, at=EARLY)
+    for rule in needed:
+        confirm_rule(rule, election=election, by=clerk, at=EARLY)
+    assert asked() == few
+
+
+def make_seat(number):
+    """Another district's seat, with somebody who holds it."""
+    office = make_office(f"District {40 + number}", kind="district", number=40 + number)
+    seat = Seat.objects.create(office=office, title=f"Seat {number}", term_years=2, first_election_year=2025)
+    Term.objects.create(
+        seat=seat,
+        person=make_user(f"Holder {number}"),
+        starts_on=date(2025, 4, 15),
+        ends_on=date(2027, 4, 20),
+    )
+    return seat
 
 
 # -- the command -----------------------------------------------------------------------------------------

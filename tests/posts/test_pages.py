@@ -4,12 +4,25 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.silence import silence
-from posts.models import Approval, Post
-from tests.conftest import NOW, CityClient
-from tests.posts.make import TEXT, make_approved, make_connected, make_png, make_post, make_scheduled
+from posts.actions import park_post, submit_post
+from posts.findings import FINDINGS
+from posts.models import Approval, Media, Post
+from tests.accounts.make import make_account
+from tests.conftest import NOW, CityClient, make_office, make_user
+from tests.posts.make import (
+    TEXT,
+    make_approved,
+    make_connected,
+    make_png,
+    make_post,
+    make_scheduled,
+    make_term,
+)
 from tests.posts.test_sending import run
 
 
@@ -68,6 +81,25 @@ def test_a_refused_post_keeps_what_was_typed_and_the_picture(district_3, seated)
     assert "#SnowPlows" not in text
     assert "#ParksDay" in text
     assert "See #snowplows" in text
+
+
+def test_a_picture_that_came_with_a_form_that_is_shown_again_is_not_chosen_twice(district_3, seated):
+    page = page_as(seated)
+    address = reverse("posts:draft_post", args=[district_3.pk])
+    typed = {"text": "", "picture_1": upload(), "alt_1": "A plow on Main Street", "do": "submit"}
+    again = page.post(address, typed)
+    text = again.content.decode()
+    assert "Write what is to be said." in text
+    kept = Media.objects.get()
+    assert f'value="{kept.pk}"' in text
+    page.post(address, {**typed, "picture_1": "", "media_1": kept.pk, "text": TEXT})
+    assert Post.objects.get().current.pictures.get().media == kept
+
+
+def test_the_composer_says_why_an_account_is_not_offered(district_3, seated, account):
+    make_account("district3-elsewhere", office=district_3)
+    text = page_as(seated).get(reverse("posts:draft_post", args=[district_3.pk])).content.decode()
+    assert text.count("it is not connected") == 1
 
 
 @pytest.mark.parametrize(
@@ -151,11 +183,7 @@ def test_a_picture_is_private_until_its_post_is_published(client, district_3, se
 
 
 def test_each_finding_opens_exactly_the_rows_that_it_counts(district_3, seated, aide, officer):
-    from posts.findings import FINDINGS
-
     make_scheduled(district_3, seated, aide, to=NOW + timedelta(days=9))
-    from posts.actions import park_post, submit_post
-
     park_post(make_scheduled(district_3, seated, aide), by=aide, at=NOW, reason="The plow broke.")
     submit_post(make_post(district_3, seated, scheduled_for=NOW + timedelta(hours=2)), by=seated, at=NOW)
     with time_machine.travel(NOW + timedelta(days=10), tick=False):
@@ -181,10 +209,70 @@ def test_the_list_needs_the_same_number_of_queries_however_long_it_is(
         assert page.get(reverse("posts:list_posts")).context["page"].paginator.count == 12
 
 
+@pytest.mark.parametrize("name", ["list_posts", "calendar", "official", "see_post", "draft_post"])
+def test_a_page_asks_as_often_for_many_posts_as_for_few(district_3, seated, aide, officer, name):
+    post = make_scheduled(district_3, seated, aide, alt="A plow")
+    run(post, NOW + timedelta(hours=1))
+    arguments = {"see_post": [post.pk], "draft_post": [district_3.pk]}.get(name, [])
+
+    def asked():
+        page = page_as(officer)
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(reverse(f"posts:{name}", args=arguments)).status_code == 200
+        return len(captured)
+
+    asked()
+    few = asked()
+    for number in range(4):
+        office = make_office(f"Office {number}", kind="district", number=20 + number)
+        writer = make_user(f"Willa {number}", "alder", office=office)
+        make_term(office, writer)
+        made = make_scheduled(office, writer, officer, alt="A plow", at=NOW + timedelta(minutes=number))
+        run(made, NOW + timedelta(hours=2))
+        hush(office, by=officer)
+    assert asked() == few
+
+
+def hush(office, *, by, at=NOW):
+    return silence(
+        office, by=by, at=at, starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=130),
+        reason="The holder may be a candidate.", source=f"test:{office.pk}", explained_at="/blackouts/1/notice/",
+    )  # fmt: skip
+
+
+def test_the_calendar_shows_who_must_be_silent(district_3, seated, officer):
+    hush(district_3, by=officer)
+    page = page_as(seated)
+    text = page.get(f"{reverse('posts:calendar')}?month=2027-01").content.decode()
+    assert "Silent in this month" in text
+    assert "District 3: from Tue Dec 1, 2026, 9:00 am CST" in text
+    assert (
+        "Silent in this month" not in page.get(f"{reverse('posts:calendar')}?month=2026-11").content.decode()
+    )
+
+
+def test_only_who_can_do_something_about_a_post_is_told_that_it_needs_somebody(
+    district_3, seated, aide, auditor, attorney
+):
+    park_post(make_scheduled(district_3, seated, aide), by=aide, at=NOW, reason="The plow broke.")
+    submit_post(make_post(district_3, seated, scheduled_for=NOW + timedelta(hours=2)), by=seated, at=NOW)
+    for person, told in ((seated, 2), (aide, 3), (auditor, 0), (attorney, 0)):
+        assert len([one for find in FINDINGS if (one := find(person, NOW))]) == told, person
+
+
 def test_the_calendar_shows_the_citys_day(district_3, seated, aide):
     make_scheduled(district_3, seated, aide, to=NOW + timedelta(days=10, hours=16))
     text = page_as(aide).get(f"{reverse('posts:calendar')}?month=2026-12").content.decode()
     assert "Tue Dec 1, 2026" in text
+    assert "1:00 am CST" in text
+
+
+def test_official_posts_are_read_newest_first_over_all_offices(client, district_3, seated, aide):
+    run(make_scheduled(district_3, seated, aide), NOW + timedelta(hours=1))
+    text = client.get(reverse("posts:official")).content.decode()
+    assert "Newest posts" in text
+    assert TEXT in text
+    assert f"District 3</a>, {seated}" in text
 
 
 def test_nobody_holds_the_seat_after_the_term(client, district_3, seated):
