@@ -52,7 +52,12 @@ class CaseFilters(Filters):
 
 
 class BlockFilters(Filters):
-    STATUS = [("", "Standing"), ("again", "Nobody has looked for a quarter"), ("over", "Over or lifted"), ("all", "All")]
+    STATUS = [
+        ("", "Standing"),
+        ("again", "Nobody has looked for a quarter"),
+        ("over", "Over or lifted"),
+        ("all", "All"),
+    ]
 
     q = forms.CharField(label="Author or reference", max_length=200)
     status = forms.ChoiceField(label="State", choices=STATUS)
@@ -72,6 +77,7 @@ class AppealFilters(Filters):
 class FlagCommentForm(forms.Form):
     text = ReadableField(
         label="Why should somebody look at it?", max_length=500, widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": "Say in a few words why somebody should look at it."},
         help_text="It then stands first among the comments that nobody has decided.",
     )  # fmt: skip
 
@@ -123,12 +129,16 @@ class DecideCaseForm(JudgmentForm):
         label="What is decided?",
         widget=forms.RadioSelect,
         choices=[("leave", "Leave it up"), ("hide", "Hide it")],
+        error_messages={"required": "Choose whether it stays up."},
     )
     field_order = ["seen", "outcome", "ground", "facts"]
 
 
 class ProposeBlockForm(JudgmentForm):
-    days = forms.IntegerField(label="Days of the block", min_value=1, max_value=365)
+    days = forms.IntegerField(
+        label="Days of the block", min_value=1, max_value=365,
+        error_messages={"required": "Say for how many days. No block is without an end."},
+    )  # fmt: skip
 
 
 class SecondBlockForm(forms.Form):
@@ -138,7 +148,10 @@ class SecondBlockForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    why = ReadableField(label="Reason", max_length=2000, widget=forms.Textarea(attrs=SHORT))
+    why = ReadableField(
+        label="Reason", max_length=2000, widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": "Write the reason. It is kept in the history."},
+    )  # fmt: skip
 
 
 class RefuseBlockForm(WhyForm):
@@ -150,36 +163,44 @@ class DropMeasureForm(WhyForm):
 
 
 class LiftBlockForm(WhyForm):
-    why = ReadableField(label="Why is it lifted?", max_length=200, widget=forms.Textarea(attrs=SHORT))
+    why = ReadableField(
+        label="Why is it lifted?", max_length=200, widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": "Say why it is lifted."},
+    )  # fmt: skip
 
 
 class ReadBlockAgainForm(forms.Form):
     note = ReadableField(
         label="Why is the block still needed?", max_length=2000, widget=forms.Textarea(attrs=SHORT),
         help_text="If it is not, lift it instead.",
+        error_messages={"required": "Write why it is still needed; otherwise lift it."},
     )  # fmt: skip
 
 
 class DecideAppealForm(forms.Form):
     outcome = forms.ChoiceField(
-        label="Answer", widget=forms.RadioSelect, choices=AppealDecision.Outcome.choices
-    )
+        label="Answer", widget=forms.RadioSelect, choices=AppealDecision.Outcome.choices,
+        error_messages={"required": "Choose whether the decision stands."},
+    )  # fmt: skip
     reasons = ReadableField(
         label="Reasons", max_length=8000, widget=forms.Textarea(attrs=LONG),
         help_text="Whoever appealed reads them, and so does the public. Name no private person.",
+        error_messages={"required": "Write the reasons. An answer without them is none."},
     )  # fmt: skip
 
 
 class MatchStatementForm(forms.Form):
     reference = ReadableField(
-        label="Reference of the decision", max_length=40, help_text="For example 2026-00041."
-    )
+        label="Number of the decision", max_length=40, help_text="For example 2026-00041.",
+        error_messages={"required": "Give the number of the decision that is meant."},
+    )  # fmt: skip
 
 
 class SetAsideStatementForm(WhyForm):
     why = ReadableField(
         label="Why is it set aside?", max_length=2000, widget=forms.Textarea(attrs=SHORT),
         help_text="Whoever sent it reads this on their private page.",
+        error_messages={"required": "Write the reason; whoever sent it reads it."},
     )  # fmt: skip
 
 
@@ -195,7 +216,10 @@ class ChooseProcedureForm(forms.Form):
         label="Procedure", widget=forms.RadioSelect,
         choices=[(one.key, one.label) for one in rules.PROCEDURES.values()],
     )  # fmt: skip
-    reason = ReadableField(label="On whose decision?", max_length=2000, widget=forms.Textarea(attrs=SHORT))
+    reason = ReadableField(
+        label="On whose decision?", max_length=2000, widget=forms.Textarea(attrs=SHORT),
+        error_messages={"required": "Say who decided it, for example the file’s number."},
+    )  # fmt: skip
 
 
 # -- the public ----------------------------------------------------------------------------------------

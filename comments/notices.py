@@ -52,7 +52,7 @@ def text_of(telling: Telling) -> str:
         f"{settings.SITE_URL}{reverse('comments:submit_statement')}?reference={telling.reference}"
     )
     parts = [
-        f"Decision {telling.reference} of {city.name}, {told(telling.at)}.",
+        f"{city.name}, decision {telling.reference}, {told(telling.at)}.",
         f"The City {act} at {telling.account.name} on {telling.account.platform}.",
         f"Reason: {reasons.ground_title}. {reasons.ground_definition}",
         f"Rule: {reasons.clause_label}, {reasons.policy_label}. {settings.SITE_URL}{reasons.policy_path}",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
+from city.models import User
 from comments.models import Block, Case, Decision
 from comments.rules import Earlier
 from records.models import Item, Record
@@ -43,6 +44,11 @@ def is_hidden(case: Case) -> bool:
 def is_blocked(account_id: int, author_id: str, at: datetime) -> bool:
     """Whether a block of this author stands at this account, by the ledger and the clock."""
     return Block.objects.at(at).filter(account=account_id, author_id=author_id).exists()
+
+
+def may_read(record: Record, user: User, at: datetime) -> bool:
+    """Whether somebody finds this record in the archive, where its proof stands."""
+    return Record.objects.visible_to(user, at).filter(pk=record.pk).exists()
 
 
 def thread_of(record: Record) -> dict[str, object]:

@@ -224,7 +224,7 @@ def _undo(decision: Decision, case: Case, answer: AppealDecision, *, by: User, a
         case.refresh_from_db()
     if not is_hidden(case) and _was_hidden(decision):
         ordered = order(case, Measure.Verb.UNHIDE, at=at, appeal_decision=answer)
-        log.note(ordered, verb="measure.ordered", by=by, at=at, reason=why, also=[case, answer])
+        log.note(ordered, verb="measure.ordered", by=by, at=at, also=[case, answer])
         reopen_for_carrying_out(case, by=by, at=at, verb="case.reopened", reason=why)
 
 

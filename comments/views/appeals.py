@@ -96,6 +96,7 @@ def drawn(request: CityRequest, appeal: Appeal, form: DecideAppealForm) -> HttpR
         "decision": appeal.decision,
         "case": case,
         "record": appeal.decision.record,
+        "may_read": queries.may_read(appeal.decision.record, request.user, request.at),
         "thread": queries.thread_of(appeal.decision.record),
         "similar": queries.similar_left_up(case),
         "statements": appeal.statements.all(),
@@ -121,7 +122,7 @@ def decide_appeal(request: CityRequest, pk: int) -> HttpResponse:
     if form.is_valid() and carried_out(
         form, actions.decide_appeal, appeal, by=request.user, at=request.at, **form.cleaned_data
     ):
-        messages.success(request, "The appeal is answered. Who gave an address gets a letter.")
+        messages.success(request, "The appeal is answered. Whoever gave an address gets a letter.")
         return redirect(appeal)
     require(permissions.can_decide_appeal, request.user, appeal, request.at)
     return drawn(request, appeal, form)

@@ -18,11 +18,13 @@ from comments.views.answer import ask_and_do, case_or_404, one_act
 from posts.permissions import can_draft_post
 
 
-def background_of(case: Case) -> dict:
+def background_of(case: Case, request: CityRequest) -> dict:
     """What a moderator reads before deciding."""
+    record = case.item.record
     return {
-        "record": case.item.record,
-        "thread": queries.thread_of(case.item.record),
+        "record": record,
+        "may_read": queries.may_read(record, request.user, request.at),
+        "thread": queries.thread_of(record),
         "earlier": queries.earlier_cases(case),
         "similar": queries.similar_left_up(case),
         "flags": case.flags.select_related("by"),
@@ -71,7 +73,7 @@ def see_case(request: CityRequest, pk: int) -> HttpResponse:
         ),
         "measures": case.measures.order_by("pk"),
         "entries": history_of(case),
-        **background_of(case),
+        **background_of(case, request),
         **(forms_for(case, request) if case.held_by(user, at) else {}),
     }
     return render(request, "comments/see_case.html", context)

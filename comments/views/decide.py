@@ -39,7 +39,7 @@ def drawn(
         "form": form,
         "preview": preview,
         "hideable": hideable(case),
-        **background_of(case),
+        **background_of(case, request),
         **more,
     }
     return render(request, f"comments/{template}.html", context)

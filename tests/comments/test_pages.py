@@ -242,3 +242,31 @@ def test_a_second_moderator_reads_who_flagged(rules_in_force, moderator):
     actions.flag_comment(case, "It names an address", by=make_user("Stan Staff", "moderator"), at=NOW)
     page = signed_in(moderator).get(f"/comments/{case.pk}/").content.decode()
     assert "Flagged by Stan Staff:" in page
+
+
+def test_the_auditor_opens_the_evidence_of_a_decision_and_a_moderator_finds_no_dead_link(
+    rules_in_force, moderator, auditor
+):
+    case = make_commented()
+    decision = hide(case, rules_in_force, by=moderator)
+    evidence = f'href="/records/{decision.record_id}/"'
+    page = signed_in(auditor)
+    assert page.get(f"/comments/{case.pk}/").content.decode().count(evidence) == 2
+    assert page.get(f"/records/{decision.record_id}/").status_code == 200
+    assert evidence not in signed_in(moderator).get(f"/comments/{case.pk}/").content.decode()
+
+
+def test_no_form_of_the_desk_says_only_that_a_field_is_required(rules_in_force, moderator, appeals, officer):
+    decision = hide(make_commented(), rules_in_force, by=moderator)
+    actions.submit_statement(Words("A song", reference=decision.reference), nonce=new_nonce(), at=NOW)
+    waiting, _ = actions.submit_statement(Words("Hm", described="On Monday"), nonce=new_nonce(), at=NOW)
+    addresses = [
+        (appeals, f"/appeal-desk/{Appeal.objects.get().pk}/decide/"),
+        (appeals, f"/appeal-desk/statements/{waiting.pk}/match/"),
+        (appeals, f"/appeal-desk/statements/{waiting.pk}/set-aside/"),
+        (officer, f"/comments/{decision.case_id}/flag/"),
+    ]
+    for person, address in addresses:
+        page = signed_in(person).post(address, {"sent": "1"}).content.decode()
+        assert "usa-error-message" in page, address
+        assert "This field is required" not in page, address

@@ -76,7 +76,7 @@ def test_who_comes_from_a_decision_is_not_asked_which_one_they_mean(decision, cl
 def test_a_notice_names_the_city_as_it_calls_itself(decision):
     City.objects.update(name="City of Marlow Bay")
     other = hide(make_commented(), decision.ground.version, by=decision.decided_by)
-    assert "of City of Marlow Bay," in other.notice.text
+    assert "City of Marlow Bay, decision" in other.notice.text
     assert "City of City" not in other.notice.text
 
 
