@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Administrator, Connection, Credential, Platform, key_rules
 from accounts.models.errand import city_day
+from accounts.proof import lapsed_accounts
 from city.collect import collected
 from city.findings import Severity
 from city.models import Grant
@@ -99,6 +100,10 @@ def _old_credential(rows, at):
     before = at - timedelta(days=30 * key_rules().credential_months)
     secrets = Credential.objects.set_before(before.date()).filter(account=OuterRef("pk"))
     return rows.filter(Q(connection__connected_at__lt=before) | Q(Exists(secrets)), status__in=LIVING)
+
+
+def _proof_lapsed(rows, at):
+    return lapsed_accounts(rows.filter(status__in=LIVING), at)
 
 
 def _silent(rows, at):
@@ -187,6 +192,14 @@ QUESTIONS = [
         Severity.NOW,
         "Remove them on the platform and from the roster, or enter the contract’s new end.",
         _contract_over,
+    ),
+    AccountQuestion(
+        "proof_lapsed",
+        "accounts for which no proof of control holds any more",
+        "account for which no proof of control holds any more",
+        Severity.NOW,
+        "Look at the account at once: is it still ours? Then renew a proof or the connection.",
+        _proof_lapsed,
     ),
     AccountQuestion(
         "officer_missing",

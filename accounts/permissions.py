@@ -120,6 +120,11 @@ def answers_for(user: User, at) -> Q:
     return mine | Q(administrator__account__in=full.values("account"))
 
 
+def can_prove_account(user: User, account, at) -> bool:
+    """As for credentials: the officer, and the account's own people with full control."""
+    return can_keep_credentials(user, account, at)
+
+
 def can_disconnect_account(user: User, _account, at) -> bool:
     """Without a connection nothing is archived: the officer's decision alone."""
     return user.has_role(Role.OFFICER, at=at)

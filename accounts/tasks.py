@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import access_reviews
+from accounts.actions import access_reviews, proofs
 from accounts.actions.imports import apply_next_rows, claim_import, finish_import
-from accounts.models import Import
+from accounts.models import Import, Proof
 
 
 @shared_task
@@ -24,6 +24,19 @@ def sweep_imports() -> None:
     """Ring again for imports whose ring was lost or whose worker died."""
     for import_id in Import.objects.waiting(timezone.now()).values_list("pk", flat=True):
         apply_import.delay(import_id=import_id)
+
+
+@shared_task
+def check_proof(*, proof_id: int) -> None:
+    """Look once whether a proof of control holds."""
+    proofs.check_proof(proof_id, at=timezone.now())
+
+
+@shared_task
+def check_due_proofs() -> None:
+    """Ring for each proof that nobody has looked at for a day."""
+    for proof_id in Proof.objects.waiting(timezone.now()).values_list("pk", flat=True):
+        check_proof.delay(proof_id=proof_id)
 
 
 @shared_task

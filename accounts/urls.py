@@ -14,6 +14,7 @@ from accounts.views import (
     keys,
     master_list,
     platforms,
+    proofs,
     questions,
     requests,
 )
@@ -55,7 +56,12 @@ urlpatterns = [
     path("access-reviews/", access_reviews.list_access_reviews, name="list_access_reviews"),
     path("access-reviews/open/", access_reviews.open_access_review, name="open_access_review"),
     path("access-reviews/<int:pk>/", access_reviews.see_access_review, name="see_access_review"),
-    path("access-reviews/lines/<int:pk>/answer/", access_reviews.answer_review_line, name="answer_review_line"),
+    path(
+        "access-reviews/lines/<int:pk>/answer/", access_reviews.answer_review_line, name="answer_review_line"
+    ),
+    path("accounts/<int:pk>/proofs/add/", proofs.assert_proof, name="assert_proof"),
+    path("proofs/<int:pk>/check/", proofs.check_proof, name="check_proof"),
+    path("proofs/<int:pk>/withdraw/", proofs.withdraw_proof, name="withdraw_proof"),
     path("errands/", keys.list_errands, name="list_errands"),
     path("errands/<int:pk>/complete/", keys.complete_errand, name="complete_errand"),
     path("people/<int:pk>/deactivate/", keys.deactivate_user, name="deactivate_user"),

@@ -29,6 +29,7 @@ BEAT = {
     # Every few seconds: a post has its minute. The same sweep takes up what a dead worker let go of.
     "posts that are due": ("posts.tasks.send_due_dispatches", 5.0),
     "imports whose worker died": ("accounts.tasks.sweep_imports", MINUTE),
+    "proofs of control": ("accounts.tasks.check_due_proofs", 60 * MINUTE),
     "access reviews": ("accounts.tasks.follow_reviews", 60 * MINUTE),
     "steps of blackouts": ("elections.tasks.take_due_steps", MINUTE),
     "blackouts follow their facts": ("elections.tasks.follow_facts", 5 * MINUTE),

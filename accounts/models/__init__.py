@@ -9,6 +9,7 @@ from accounts.models.imports import Import, ImportRow
 from accounts.models.impostor import Impostor, ImpostorReport
 from accounts.models.key_rules import KeyRules, key_rules
 from accounts.models.platform import Platform
+from accounts.models.proof import Proof
 from accounts.models.question import Ask, Question, QuestionSet
 from accounts.models.request import Request
 from accounts.models.silence import Silence, account_silence, office_silence
@@ -27,6 +28,7 @@ __all__ = [
     "ImpostorReport",
     "KeyRules",
     "Platform",
+    "Proof",
     "Question",
     "QuestionSet",
     "Request",

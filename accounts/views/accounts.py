@@ -22,6 +22,7 @@ from accounts.forms import (
 from accounts.models import Account, Administrator, Connection, Silence, key_rules
 from accounts.models.errand import city_day
 from accounts.networks import is_practice
+from accounts.proof import proof_state
 from accounts.queries import shown_accounts
 from accounts.views.answer import account_or_404, ask_and_do, one_act
 from city.attempts import carried_out
@@ -100,6 +101,8 @@ def see_account(request: CityRequest, pk: int) -> HttpResponse:
         "connection_kind": CONNECTION_KINDS.get(connection.status, "") if connection else "",
         "is_practice": connection is not None and is_practice(connection.service_url),
         "refused": Connection.Status.REFUSED,
+        "proven": proof_state(account, request.at),
+        "proofs": account.proofs.all(),
         "credentials": account.credentials.current().select_related("keeper"),
         "errands": account.errands.select_related("about", "administrator__user", "done_by"),
         "items": acts.activation_items(account) if account.status == Account.Status.SETTING_UP else [],
@@ -139,6 +142,7 @@ def rights(request: CityRequest, account: Account) -> dict[str, bool]:
         "roster": living and may.can_change_administrators(user, account, at),
         "connect": living and bool(account.platform.module) and may.can_connect_account(user, account, at),
         "disconnect": account.is_connected and may.can_disconnect_account(user, account, at),
+        "prove": living and may.can_prove_account(user, account, at),
         "credentials": may.can_keep_credentials(user, account, at),
         "errands": may.can_change_administrators(user, account, at),
     }

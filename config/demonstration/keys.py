@@ -12,6 +12,7 @@ from accounts.actions.administrators import (
     confirm_duties,
 )
 from accounts.actions.credentials import add_credential
+from accounts.actions.proofs import assert_proof
 from accounts.faults import LIVING
 from accounts.models import AccessReview, Account, Administrator
 from city.models import Office, User
@@ -50,6 +51,8 @@ def build_keys(*, now: datetime) -> None:
                 row, by=cio, at=at, reason="Job description of this year, section on public media."
             )
     enter_credentials(accounts, officer, now=now)
+    page = accounts.get(platform__slug="facebook", handle="cityofmarlowbay")
+    assert_proof(page, by=officer, at=now - timedelta(days=1), method="nonce")
     review_access(officer, now=now)
 
 

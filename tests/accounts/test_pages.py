@@ -41,7 +41,12 @@ def troubled(officer, head, staff, cio, parks, platforms):
         long_ago = NOW - timedelta(days=400)
         old = make_account(f"old{number}", office=office, created_at=long_ago, active_since=long_ago)
         Connection.objects.create(
-            account=old, service_url="https://a.example", identifier="x", secret="x", connected_at=long_ago
+            account=old,
+            service_url="https://a.example",
+            identifier="x",
+            secret="x",
+            connected_at=long_ago,
+            answered_at=long_ago,
         )
         row = make_administrator(old, staff, factor="app", by=officer)
         Administrator.objects.filter(pk=row.pk).update(attested_at=long_ago)

@@ -3,7 +3,7 @@
 from accounts.actions import imports, questions
 from accounts.actions import requests as wishes
 from accounts.actions.access_reviews import open_access_review
-from accounts.models import Connection, Credential, Errand
+from accounts.models import Connection, Credential, Errand, Proof
 from city.roles import Role
 from tests.accounts.make import (
     OTHER_ANSWERS,
@@ -32,6 +32,9 @@ def build(world):
     world.holder = make_user("Hanna Holder")
     world.administrator = make_administrator(world.account, world.holder)
     world.review = open_access_review(office=world.account.office, by=officer, at=NOW)
+    world.proof = Proof.objects.create(
+        account=world.account, method="domain", asserted_by=officer, asserted_at=NOW
+    )
     world.credential = Credential.objects.create(
         account=world.account, place="vault", vault="V", vault_path="p", keeper=officer, rotated_on=NOW.date(),
         added_at=NOW,
@@ -119,6 +122,9 @@ PAGES = {
     "accounts:answer_review_line": Page(
         OFFICER, answer=302, method="post", args=lambda world: [world.review.lines.get().pk]
     ),
+    "accounts:assert_proof": Page(OFFICER, args=account),
+    "accounts:check_proof": Page(OFFICER, answer=302, method="post", args=lambda world: [world.proof.pk]),
+    "accounts:withdraw_proof": Page(OFFICER, args=lambda world: [world.proof.pk]),
     "accounts:list_errands": Page(),
     "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
     "accounts:deactivate_user": Page(
