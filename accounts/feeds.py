@@ -41,8 +41,8 @@ class Change:
 
 def changes(at: datetime) -> list[Any]:
     """The newest changes of accounts that were public at the time, newest first."""
-    entries = Entry.objects.filter(verb__in=TOLD, subject__startswith="accounts.account:").order_by("-pk")
-    entries = list(entries[: SHOWN * 3])
+    told = Entry.objects.filter(verb__in=TOLD, subject__startswith="accounts.account:").order_by("-pk")
+    entries = list(told[: SHOWN * 3])
     ids = {int(entry.subject.rpartition(":")[2]) for entry in entries}
     rows = Account.objects.filter(pk__in=ids).exclude(status=Account.Status.SETTING_UP)
     accounts = {row.pk: row for row in with_notice(rows.select_related("office", "platform"), at)}

@@ -23,7 +23,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("find/", directory.find_accounts, name="find_accounts"),
-    path("find/verify/", directory.verify_account, name="verify_account"),
+    path("is-it-ours/", directory.verify_account, name="verify_account"),
     path("find/embed/", directory.embed_accounts, name="embed_accounts"),
     path("find/changes.atom", AccountChanges(), name="account_changes"),
     path("find/report/", directory.report_impostor, name="report_impostor"),

@@ -301,6 +301,7 @@ def _without_account(found: Read, city: Any) -> Verdict:
 
 def _rows(at: datetime) -> "QuerySet[Any]":
     rows = Account.objects.select_related("office", "platform", "connection")
+    rows = rows.defer("purpose", "audience", "connection__secret", "platform__url_rules", "platform__reason")
     return with_notice(rows, at)
 
 

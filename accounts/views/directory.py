@@ -84,7 +84,7 @@ def embedding(request: CityRequest) -> str:
 
 
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": "*"})
+@csp_replace({"frame-ancestors": "*"})  # type: ignore[arg-type]  # a request as every view gets it
 @login_not_required
 @require_safe
 def embed_accounts(request: CityRequest) -> HttpResponseBase:

@@ -13,6 +13,7 @@ from config.demonstration.accounts import build_accounts
 from config.demonstration.city import build_city
 from config.demonstration.comments import build_comments
 from config.demonstration.elections import build_elections
+from config.demonstration.impostors import build_impostors
 from config.demonstration.keys import build_keys
 from config.demonstration.policies import build_policies
 from config.demonstration.posts import build_posts
@@ -61,6 +62,7 @@ def load_demonstration(*, now: datetime, practice_url: str, progress: Callable[[
     fill_practice_network(practice_url, now=now)
     build_accounts(now=now, practice_url=practice_url, progress=progress)
     build_keys(now=now)
+    build_impostors(now=now)
     build_policies(now=now)
     build_posts(now=now)
     build_elections(now=now)

@@ -103,7 +103,7 @@ def test_only_the_embeddable_list_may_be_framed_and_it_needs_no_script(city, pla
     assert "X-Frame-Options" not in inside
     assert "<script" not in inside.content.decode()
     assert "https://x.com/parks" in inside.content.decode()
-    for address in ("/find/", "/find/verify/", "/find/report/"):
+    for address in ("/find/", "/is-it-ours/", "/find/report/"):
         other = client.get(address)
         assert "frame-ancestors 'none'" in other["Content-Security-Policy"]
         assert other["X-Frame-Options"] == "DENY"

@@ -270,5 +270,5 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
 
 
 def test_the_confirmed_is_found_by_residents_who_ask(confirmed, client):
-    page = client.get("/find/verify/", {"q": FALSE}).content.decode()
+    page = client.get("/is-it-ours/", {"q": FALSE}).content.decode()
     assert "This is an impostor" in page

@@ -187,14 +187,14 @@ def test_a_silent_account_is_still_ours_and_is_not_linked_to(ours, city, client)
     verdict = ask("https://x.com/testvilleparks", city)
     assert verdict.answer is Answer.ASSERTED
     assert "Not shown before the election." in " ".join(verdict.more)
-    page = client.get("/find/verify/", {"q": "x.com/testvilleparks"}).content.decode()
+    page = client.get("/is-it-ours/", {"q": "x.com/testvilleparks"}).content.decode()
     assert 'href="https://x.com/testvilleparks"' not in page
     assert client.get("/api/verify", {"q": "x.com/testvilleparks"}).json()["accounts"][0]["url"] is None
 
 
 def test_the_page_needs_no_script_no_cookie_and_no_account(ours):
     client = Client(enforce_csrf_checks=True)
-    page = client.get("/find/verify/", {"q": "https://x.com/testvilleparks"})
+    page = client.get("/is-it-ours/", {"q": "https://x.com/testvilleparks"})
     text = page.content.decode()
     assert "Yes, this is ours" in text
     assert "<script" not in text
@@ -206,7 +206,7 @@ def test_the_page_needs_no_script_no_cookie_and_no_account(ours):
     "text", ["\x00", "'", "<script>alert(1)</script>", "a" * 5001, "%", "\u202e", "{{ 7*7 }}"]
 )
 def test_hostile_words_are_answered_and_never_shown_as_markup(ours, client, text):
-    page = client.get("/find/verify/", {"q": text})
+    page = client.get("/is-it-ours/", {"q": text})
     assert page.status_code == 200
     assert "<script>alert" not in page.content.decode()
     assert client.get("/api/verify", {"q": text}).status_code in (200, 422)
@@ -306,12 +306,12 @@ def test_the_page_keeps_what_was_typed_while_somebody_waits(ours, time_machine):
     time_machine.move_to(NOW, tick=False)
     busy = Client(REMOTE_ADDR="203.0.113.9")
     for _ in range(throttle.PAGE.hard):
-        busy.get("/find/verify/", {"q": "a"})
-    told = busy.get("/find/verify/", {"q": "x.com/testvilleparks"})
+        busy.get("/is-it-ours/", {"q": "a"})
+    told = busy.get("/is-it-ours/", {"q": "x.com/testvilleparks"})
     assert told.status_code == 429
     assert told["Retry-After"]
     assert 'value="x.com/testvilleparks"' in told.content.decode()
-    assert busy.get("/find/verify/").status_code == 200, "the empty page is always open"
+    assert busy.get("/is-it-ours/").status_code == 200, "the empty page is always open"
 
 
 def test_without_redis_nobody_is_stopped(ours, settings):
@@ -324,7 +324,7 @@ def test_without_redis_nobody_is_stopped(ours, settings):
     client = Client(REMOTE_ADDR="203.0.113.9")
     for _ in range(throttle.API.hard + 5):
         assert client.get("/api/verify", {"q": "a"}).status_code == 200
-    assert client.get("/find/verify/", {"q": "a"}).status_code == 200
+    assert client.get("/is-it-ours/", {"q": "a"}).status_code == 200
 
 
 @pytest.mark.parametrize(("proxies", "counts_apart"), [(0, False), (1, True)])
