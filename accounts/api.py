@@ -96,7 +96,7 @@ class Meant(Schema):
     status: str
     url: str | None = Field(description="null for a retired account, and while the city must not link to it.")
     proven_on: str | None = Field(
-        description="The last day on which the platform itself confirmed it to the city."
+        description="The last day on which it was seen that the city holds it; null if that is too long ago."
     )
 
 

@@ -9,7 +9,7 @@ confusable-homoglyphs; the figures for letters are what the city's own look-alik
 import re
 import unicodedata
 
-from confusable_homoglyphs.confusables import confusables_data
+from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 from django.db.models import CharField, F, Func, Value
 from django.db.models.functions import Lower, Replace
 

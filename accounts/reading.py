@@ -151,7 +151,7 @@ def _as_address(bare: str, platforms: list[PlatformLike]) -> Read | None:
     found = resolve_url(bare, platforms)
     if found:
         return _read(Kind.ACCOUNT, found)
-    posts = [_WithRules(each, POSTS[each.slug]) for each in platforms if each.slug in POSTS]
+    posts: list[Any] = [_WithRules(each, POSTS[each.slug]) for each in platforms if each.slug in POSTS]
     found = resolve_url(bare, posts)
     if found:
         return _read(Kind.POST, found)

@@ -1,17 +1,17 @@
 """Is this account ours? What the registry says about anything that people paste. The page and the API ask here."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest, Lower
 from django.utils import timezone
 
 from accounts.directory import with_notice
 from accounts.likeness import likenesses, stored_likeness
-from accounts.models import Account, Connection, Impostor, Platform
+from accounts.models import Account, Connection, Impostor, Platform, Proof, key_rules
 from accounts.platform_set import WEBSITE, platform_set
 from accounts.reading import Kind, Read, imitated_by, key_of, read
 from city.times import told_date
@@ -81,13 +81,8 @@ def verify(text: str, *, at: datetime, city: Any, on: Platform | None = None) ->
 
 
 def proven_on(account: Any) -> date | None:
-    """The last day on which the platform itself answered, to a secret that only the city has, with this account's id."""
-    connection = getattr(account, "connection", None)
-    if account.platform.slug == WEBSITE or connection is None or not account.native_id:
-        return None
-    if connection.status == Connection.Status.REFUSED:
-        return None
-    return timezone.localdate(connection.answered_at or connection.connected_at)
+    """The last day on which it was seen that the city holds it, if that was not too long ago (accounts.proof)."""
+    return timezone.localdate(account.proven_at) if account.proven_at else None
 
 
 def ours_that_are_meant(found: Read, at: datetime) -> list[Any]:
@@ -157,11 +152,9 @@ def _ours(found: Read, accounts: list[Any], city: Any) -> Verdict:
         sentence = f"This is an official account of {city.name}: {called} on {where}, of {first.office}."
     confirmed = min((day for day in days if day), default=None) if all(days) else None
     if confirmed is None:
-        more.append("The city says so itself; the platform has not confirmed it to the city lately.")
+        more.append("The city says so itself; it has not been seen lately that the city holds it.")
     elif found.platform is None or found.platform.slug != WEBSITE:
-        more.append(
-            f"{where} confirmed to the city on {told_date(confirmed)} that the city holds this account."
-        )
+        more.append(f"On {told_date(confirmed)} it was last seen that the city holds it.")
     more += _besides(found, accounts)
     answer = Answer.PROVEN if confirmed else Answer.ASSERTED
     return Verdict(answer, sentence, found, list(dict.fromkeys(more)), accounts=accounts)
@@ -300,8 +293,19 @@ def _without_account(found: Read, city: Any) -> Verdict:
 
 
 def _rows(at: datetime) -> "QuerySet[Any]":
-    rows = Account.objects.select_related("office", "platform", "connection")
-    rows = rows.defer("purpose", "audience", "connection__secret", "platform__url_rules", "platform__reason")
+    """Accounts with `notice`, and with `proven_at`: when a proof of control that still holds was last seen."""
+    since = at - timedelta(days=key_rules().proof_days)
+    seen = Proof.objects.holding(since).filter(account=OuterRef("pk")).order_by("-proven_at")
+    answered = Case(
+        When(
+            ~Q(connection__status=Connection.Status.REFUSED),
+            connection__answered_at__gte=since,
+            then="connection__answered_at",
+        )
+    )
+    rows = Account.objects.select_related("office", "platform")
+    rows = rows.defer("purpose", "audience", "platform__url_rules", "platform__reason")
+    rows = rows.annotate(proven_at=Greatest(Subquery(seen.values("proven_at")[:1]), answered))
     return with_notice(rows, at)
 
 

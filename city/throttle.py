@@ -13,7 +13,7 @@ write, by which they lose count exactly in a flood.
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -104,7 +104,7 @@ class ApiThrottle(BaseThrottle):
 def throttled(api: NinjaAPI) -> NinjaAPI:
     """The API with a plain sentence and Retry-After for who asks too often."""
 
-    def told_to_wait(request: HttpRequest, _problem: Exception) -> HttpResponse:
+    def told_to_wait(request: HttpRequest, _problem: Any) -> HttpResponse:
         seconds = vars(request).get("throttle_wait") or API.window
         response = api.create_response(request, {"detail": please_wait(seconds)}, status=429)
         response["Retry-After"] = str(seconds)
