@@ -119,7 +119,7 @@ def test_the_whole_story(
         clock.to(at_time(today - timedelta(days=days), time(9, 1), zone))
         kind = "day_1" if days == 1 else f"days_{days}"
         until(lambda kind=kind: done(blackout, kind), what=f"the notice of {days} days")
-    the_officer_sees(as_person(town.people["officer"]), "blackouts that run or begin")
+    the_officer_sees(as_person(town.people["officer"]), "within 30 days")
 
     # 2. Post
     clock.to(opens - timedelta(hours=6))
@@ -183,7 +183,7 @@ def test_the_whole_story(
     until(lambda: Incident.objects.filter(native_id=native["uri"]).exists(), what="the incident")
     incident = Incident.objects.get(native_id=native["uri"])
     assert incident.evidence_hash == Record.objects.get(pk=incident.record_id).hash
-    the_officer_sees(as_person(town.people["officer"]), "posts made past the gate")
+    the_officer_sees(as_person(town.people["officer"]), "made past the gate")
     close_incident(as_person(town.people["attorney"]), incident)
     until(lambda: Record.objects.filter(platform_item_id=asked["uri"]).exists(), what="the question")
     until(lambda: Case.objects.filter(record__platform_item_id=asked["uri"]).exists(), what="its case")
