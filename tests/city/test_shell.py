@@ -150,12 +150,3 @@ def test_search_finds_what_the_reader_may_see(client, officer, staff):
     assert "Zelda Zoning" not in client.get("/search/?q=zelda").content.decode()
     for hostile in ("%00", "%25", "'", "\\", "a" * 5000, ""):
         assert client.get("/search/", {"q": hostile}).status_code == 200
-
-
-def test_the_public_arrives_on_a_page_of_its_own_and_staff_on_their_work(client, staff):
-    assert client.get("/").headers["Location"] == "/welcome/"
-    page = client.get("/welcome/").text
-    for address in ("/find/", "/appeal/", "/sign-in/login/"):
-        assert f'href="{address}"' in page
-    client.force_login(staff)
-    assert "Nothing needs you now" in client.get("/").text
