@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts import faults, impostors, queries
-from accounts.models import Errand, Request
+from accounts.models import Errand, HandOver, Request
 from accounts.permissions import can_handle_impostor
 from city.findings import Finding, Severity
 from city.models import User
@@ -107,6 +107,25 @@ def _impostors(question: impostors.ImpostorQuestion, user: User, at: datetime) -
     )
 
 
+def _overdue_hand_overs(user: User, at: datetime) -> Finding | None:
+    if not user.has_role(*WHOLE_CITY, at=at):
+        return None
+    rows = HandOver.objects.visible_to(user, at).overdue(at)
+    oldest = rows.order_by("opened_at").values_list("opened_at", flat=True).first()
+    if oldest is None:
+        return None
+    return Finding(
+        code="accounts.hand_over_overdue",
+        title="hand-overs that are overdue",
+        title_one="hand-over that is overdue",
+        severity=Severity.NOW,
+        count=rows.count(),
+        url=f"{reverse('accounts:list_hand_overs')}?state=overdue",
+        oldest_at=oldest,
+        what_to_do="Go through the checklist: until then the seat’s former holder may still speak for the city.",
+    )
+
+
 def _overdue_reviews(user: User, at: datetime) -> Finding | None:
     whose = _whose(user, at)
     if whose is None:
@@ -159,6 +178,7 @@ FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
     *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
     *(partial(_impostors, question) for question in impostors.QUESTIONS),
+    _overdue_hand_overs,
     _overdue_reviews,
     _reviews_waiting,
     partial(_errands, "overdue", "errands whose day has passed", "errand whose day has passed", Severity.NOW),

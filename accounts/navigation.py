@@ -7,6 +7,8 @@ NAVIGATION = [
     NavigationEntry("Accounts", "accounts:list_accounts", 10, can_see_registry),
     NavigationEntry("Who holds the keys", "accounts:list_administrators", 11, can_see_registry),
     NavigationEntry("Access reviews", "accounts:list_access_reviews", 13, can_see_registry),
+    NavigationEntry("Hand-overs", "accounts:list_hand_overs", 13, can_see_registry),
+    NavigationEntry("Not ours", "accounts:list_declared_accounts", 13, can_see_registry),
     NavigationEntry("Errands", "accounts:list_errands", 12, can_see_registry),
     NavigationEntry("Platforms", "accounts:list_platforms", 14, can_see_registry),
     NavigationEntry("Import", "accounts:list_imports", 16, can_import_accounts),

@@ -125,6 +125,16 @@ def can_prove_account(user: User, account, at) -> bool:
     return can_keep_credentials(user, account, at)
 
 
+def declares_for_others(user: User, at) -> bool:
+    return user.has_role(Role.OFFICER, Role.CLERK, at=at)
+
+
+def can_declare_account(user: User, person, at) -> bool:
+    """Elected members and council staff declare their own; the officer and the Clerk enter what they were told."""
+    own = person.pk == user.pk and user.has_role(Role.ALDER, Role.AIDE, at=at)
+    return own or declares_for_others(user, at)
+
+
 def can_disconnect_account(user: User, _account, at) -> bool:
     """Without a connection nothing is archived: the officer's decision alone."""
     return user.has_role(Role.OFFICER, at=at)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import access_reviews, proofs
+from accounts.actions import access_reviews, hand_overs, proofs
 from accounts.actions.imports import apply_next_rows, claim_import, finish_import
 from accounts.models import Import, Proof
 
@@ -37,6 +37,12 @@ def check_due_proofs() -> None:
     """Ring for each proof that nobody has looked at for a day."""
     for proof_id in Proof.objects.waiting(timezone.now()).values_list("pk", flat=True):
         check_proof.delay(proof_id=proof_id)
+
+
+@shared_task
+def open_hand_overs() -> None:
+    """What a term's first or last day asks for at the seat's accounts."""
+    hand_overs.open_due_hand_overs(at=timezone.now())
 
 
 @shared_task

@@ -30,6 +30,7 @@ BEAT = {
     "posts that are due": ("posts.tasks.send_due_dispatches", 5.0),
     "imports whose worker died": ("accounts.tasks.sweep_imports", MINUTE),
     "proofs of control": ("accounts.tasks.check_due_proofs", 60 * MINUTE),
+    "hand-overs of seats": ("accounts.tasks.open_hand_overs", 60 * MINUTE),
     "access reviews": ("accounts.tasks.follow_reviews", 60 * MINUTE),
     "steps of blackouts": ("elections.tasks.take_due_steps", MINUTE),
     "blackouts follow their facts": ("elections.tasks.follow_facts", 5 * MINUTE),

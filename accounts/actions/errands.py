@@ -101,6 +101,9 @@ def complete_errand(errand: Errand, *, by: Actor, at: datetime, evidence: str) -
             raise Refusal(
                 f"Only {people} with full control would remain. First add another administrator to {account}."
             )
+    people = Administrator.objects.current().filter(account=account, user=errand.about)
+    if errand.kind == Errand.Kind.ADMIT and not people.exists():
+        raise Refusal(f"{errand.about} is not on the roster yet. First add them to {account}.")
     log.move(
         errand,
         to=Errand.Status.DONE,

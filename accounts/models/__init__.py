@@ -4,7 +4,9 @@ from accounts.models.access_review import AccessReview, ReviewLine
 from accounts.models.account import Account, Administrator
 from accounts.models.connection import Connection
 from accounts.models.credential import Credential
+from accounts.models.declared import DeclaredAccount
 from accounts.models.errand import Errand
+from accounts.models.hand_over import HandOver
 from accounts.models.imports import Import, ImportRow
 from accounts.models.impostor import Impostor, ImpostorReport
 from accounts.models.key_rules import KeyRules, key_rules
@@ -21,7 +23,9 @@ __all__ = [
     "Ask",
     "Connection",
     "Credential",
+    "DeclaredAccount",
     "Errand",
+    "HandOver",
     "Import",
     "ImportRow",
     "Impostor",

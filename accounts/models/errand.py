@@ -35,10 +35,16 @@ class Errand(models.Model):
         REMOVE = "remove", "Remove somebody from the account"
         ROTATE = "rotate", "Change the password that a leaver knew"
         REPLACE = "replace", "Name another administrator"
+        ADMIT = "admit", "Give the new holder access"
+        PROFILE = "profile", "Bring name, picture and text of the profile up to date"
+        EXPLAIN = "explain", "Go through the policy and the records duty with the new holder"
 
     class Status(models.TextChoices):
         OPEN = "open", "To do"
         DONE = "done", "Done"
+
+    #: The checklist of a hand-over, in the order in which it is done.
+    OF_A_HAND_OVER = (Kind.ADMIT, Kind.PROFILE, Kind.EXPLAIN)
 
     SOURCES = {Status.DONE: (Status.OPEN,)}
 
@@ -49,6 +55,9 @@ class Errand(models.Model):
     )
     administrator = models.ForeignKey(
         "accounts.Administrator", models.PROTECT, null=True, blank=True, related_name="errands"
+    )
+    hand_over = models.ForeignKey(
+        "accounts.HandOver", models.PROTECT, null=True, blank=True, related_name="errands"
     )
     due_on = models.DateField()
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)

@@ -3,7 +3,8 @@
 from accounts.actions import imports, questions
 from accounts.actions import requests as wishes
 from accounts.actions.access_reviews import open_access_review
-from accounts.models import Connection, Credential, Errand, Proof
+from accounts.models import Connection, Credential, DeclaredAccount, Errand, HandOver, Proof
+from city.models import Seat, Term
 from city.roles import Role
 from tests.accounts.make import (
     OTHER_ANSWERS,
@@ -12,11 +13,12 @@ from tests.accounts.make import (
     make_platforms,
     make_questions,
 )
-from tests.conftest import NOW, make_user
+from tests.conftest import NOW, make_office, make_user
 from tests.permissions import ADMINISTRATOR_AND_OFFICER, EVERYBODY, Page, public
 
 OFFICER = frozenset({Role.OFFICER})
 ASKERS = frozenset({Role.OFFICER, Role.STAFF, Role.HEAD, Role.ALDER, Role.AIDE})
+DECLARERS = frozenset({Role.OFFICER, Role.CLERK, Role.ALDER, Role.AIDE})
 SECURITY = frozenset({Role.OFFICER, Role.CIO})
 
 
@@ -34,6 +36,12 @@ def build(world):
     world.review = open_access_review(office=world.account.office, by=officer, at=NOW)
     world.proof = Proof.objects.create(
         account=world.account, method="domain", asserted_by=officer, asserted_at=NOW
+    )
+    seat = Seat.objects.create(office=make_office(), title="A seat", first_election_year=2026)
+    term = Term.objects.create(seat=seat, person=world.holder, starts_on=NOW.date())
+    world.hand_over = HandOver.objects.create(term=term, opened_at=NOW)
+    world.declared = DeclaredAccount.objects.create(
+        person=world.holder, kind="personal", platform=world.platform, url="https://x.com/h", declared_at=NOW
     )
     world.credential = Credential.objects.create(
         account=world.account, place="vault", vault="V", vault_path="p", keeper=officer, rotated_on=NOW.date(),
@@ -125,6 +133,13 @@ PAGES = {
     "accounts:assert_proof": Page(OFFICER, args=account),
     "accounts:check_proof": Page(OFFICER, answer=302, method="post", args=lambda world: [world.proof.pk]),
     "accounts:withdraw_proof": Page(OFFICER, args=lambda world: [world.proof.pk]),
+    "accounts:list_hand_overs": Page(),
+    "accounts:see_hand_over": Page(args=lambda world: [world.hand_over.pk]),
+    "accounts:list_declared_accounts": Page(),
+    "accounts:declare_account": Page(DECLARERS),
+    "accounts:end_declared_account": Page(
+        frozenset({Role.OFFICER, Role.CLERK}), args=lambda world: [world.declared.pk]
+    ),
     "accounts:list_errands": Page(),
     "accounts:complete_errand": Page(OFFICER, args=lambda world: [world.errand.pk]),
     "accounts:deactivate_user": Page(
