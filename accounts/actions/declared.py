@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.models import Account, DeclaredAccount
+from accounts.models import Account, DeclaredAccount, Platform
 from accounts.permissions import can_declare_account
 from accounts.platform_set import platform_set
 from accounts.rules import resolve_url
@@ -33,7 +33,7 @@ def declare_account(*, person: User, kind: str, url: str, by: Actor, at: datetim
     declared = DeclaredAccount(
         person=person,
         kind=kind,
-        platform_id=found.platform.pk,
+        platform=Platform.objects.get(slug=found.platform.slug),
         handle=found.handle,
         url=found.url,
         declared_at=at,

@@ -8,76 +8,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_proofs'),
-        ('city', '0002_holidays'),
+        ("accounts", "0008_proofs"),
+        ("city", "0002_holidays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='errand',
-            name='kind',
-            field=models.CharField(choices=[('remove', 'Remove somebody from the account'), ('rotate', 'Change the password that a leaver knew'), ('replace', 'Name another administrator'), ('admit', 'Give the new holder access'), ('profile', 'Bring name, picture and text of the profile up to date'), ('explain', 'Go through the policy and the records duty with the new holder')], max_length=10),
+            model_name="errand",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("remove", "Remove somebody from the account"),
+                    ("rotate", "Change the password that a leaver knew"),
+                    ("replace", "Name another administrator"),
+                    ("admit", "Give the new holder access"),
+                    ("profile", "Bring name, picture and text of the profile up to date"),
+                    ("explain", "Go through the policy and the records duty with the new holder"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='HandOver',
+            name="HandOver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField()),
-                ('former', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('term', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='city.term')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "former",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "term",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hand_over", to="city.term"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_at', 'pk'],
+                "ordering": ["-opened_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='errand',
-            name='hand_over',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='errands', to='accounts.handover'),
+            model_name="errand",
+            name="hand_over",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="errands",
+                to="accounts.handover",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalDeclaredAccount',
+            name="HistoricalDeclaredAccount",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('personal', 'Personal'), ('campaign', 'Campaign')], max_length=8)),
-                ('handle', models.CharField(blank=True, max_length=160)),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('declared_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.platform')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("personal", "Personal"), ("campaign", "Campaign")], max_length=8
+                    ),
+                ),
+                ("handle", models.CharField(blank=True, max_length=160)),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("declared_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.platform",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical declared account',
-                'verbose_name_plural': 'historical declared accounts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical declared account",
+                "verbose_name_plural": "historical declared accounts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='DeclaredAccount',
+            name="DeclaredAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('personal', 'Personal'), ('campaign', 'Campaign')], max_length=8)),
-                ('handle', models.CharField(blank=True, max_length=160)),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('declared_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declared_accounts', to=settings.AUTH_USER_MODEL)),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("personal", "Personal"), ("campaign", "Campaign")], max_length=8
+                    ),
+                ),
+                ("handle", models.CharField(blank=True, max_length=160)),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("declared_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declared_accounts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.platform"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['person__name', 'pk'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('url'), condition=models.Q(('ended_at', None)), name='accounts_declaredaccount_url_once')],
+                "ordering": ["person__name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("url"),
+                        condition=models.Q(("ended_at", None)),
+                        name="accounts_declaredaccount_url_once",
+                    )
+                ],
             },
         ),
     ]

@@ -85,7 +85,7 @@ def answer_review_line(request: CityRequest, pk: int) -> HttpResponse:
         form, acts.answer_review_line, line, by=request.user, at=request.at, **form.cleaned_data
     ):
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(str(error) for error in errors))
     return redirect(f"{reverse('accounts:see_access_review', args=[line.review_id])}#line-{line.pk}")
 
 
