@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts import faults, impostors, queries
-from accounts.models import Errand, HandOver, Request
+from accounts.models import Errand, HandOver, key_rules
 from accounts.permissions import can_handle_impostor
 from city.findings import Finding, Severity
 from city.models import User
@@ -45,22 +45,57 @@ def _accounts(question: faults.AccountQuestion, user: User, at: datetime) -> Fin
 
 
 def _waiting_requests(user: User, at: datetime) -> Finding | None:
-    if not user.has_role(Role.OFFICER, at=at):
-        return None
-    wanted = {"status": Request.Status.SUBMITTED.value}
-    rows = queries.shown_requests(user, at, wanted)
-    oldest = rows.order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    if oldest is None:
+    return _requests(
+        "waiting",
+        {"turn": "me"},
+        "requests about an account that wait for you",
+        "request about an account that waits for you",
+        Severity.SOON,
+        "Answer what is asked of you: agree, ask for changes, or say why not.",
+        user,
+        at,
+    )
+
+
+def _late_requests(user: User, at: datetime) -> Finding | None:
+    """The officer is told of all, everybody else of what waits for them."""
+    days = key_rules().request_days
+    whole = user.has_role(Role.OFFICER, at=at)
+    return _requests(
+        "late",
+        {"late": "yes"} | ({} if whole else {"turn": "me"}),
+        f"requests that have waited for more than {days} days",
+        f"request that has waited for more than {days} days",
+        Severity.NOW,
+        "Whoever asked cannot go on. The request says who has it.",
+        user,
+        at,
+    )
+
+
+def _requests(
+    code: str,
+    wanted: dict[str, str],
+    title: str,
+    one: str,
+    severity: Severity,
+    do: str,
+    user: User,
+    at: datetime,
+) -> Finding | None:
+    rows = queries.shown_requests(user, at, wanted).order_by("submitted_at")
+    first = rows.first()
+    if first is None:
         return None
     return Finding(
-        code="accounts.request_waiting",
-        title="requests for an account that wait for a decision",
-        title_one="request for an account that waits for a decision",
-        severity=Severity.SOON,
+        code=f"accounts.request_{code}",
+        title=title,
+        title_one=one,
+        severity=severity,
         count=rows.count(),
         url=f"{reverse('accounts:list_requests')}?{urlencode(wanted)}",
-        oldest_at=oldest,
-        what_to_do="Approve or deny each, with reasons.",
+        oldest_at=first.submitted_at,
+        what_to_do=do,
     )
 
 
@@ -177,6 +212,7 @@ def _reviews(
 FINDINGS: list[Callable[[User, datetime], Finding | None]] = [
     *(partial(_accounts, question) for question in faults.QUESTIONS),
     _waiting_requests,
+    _late_requests,
     *(partial(_impostors, question) for question in impostors.QUESTIONS),
     _overdue_hand_overs,
     _overdue_reviews,

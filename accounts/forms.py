@@ -5,7 +5,17 @@ from django import forms
 from accounts.faults import QUESTIONS
 from accounts.impostors import QUESTIONS as IMPOSTOR_QUESTIONS
 from accounts.languages import language_named
-from accounts.models import Account, Administrator, Connection, Errand, Impostor, Platform, Request
+from accounts.models import (
+    Account,
+    Administrator,
+    Ask,
+    Connection,
+    Errand,
+    Impostor,
+    Platform,
+    Request,
+    Review,
+)
 from city.forms import Filters
 from city.models import City, Office, User
 from city.offers import offer_choices, offer_rows
@@ -50,7 +60,15 @@ class AccountFilters(Filters):
 class RequestFilters(Filters):
     office = forms.ModelChoiceField(Office.objects.all(), empty_label="Any office")
     platform = forms.ModelChoiceField(Platform.objects.all(), empty_label="Any platform")
+    ask = forms.ChoiceField(label="What is asked for", choices=[("", "Anything"), *Ask.choices])
     status = forms.ChoiceField(choices=[("", "Any status"), *Request.Status.choices])
+    turn = forms.ChoiceField(
+        label="Waits for",
+        choices=[("", "Anybody or nobody"), ("me", "Me"), *Review.ROLES, ("asker", "Who asked")],
+    )
+    late = forms.ChoiceField(
+        label="How long", choices=[("", "However long"), ("yes", "Longer than the rules allow")]
+    )
 
 
 class ErrandFilters(Filters):

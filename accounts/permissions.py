@@ -155,7 +155,9 @@ def can_request_account(user: User, office, at) -> bool:
 
 
 def can_change_request(user: User, request, at) -> bool:
-    return request.requested_by_id == user.pk and can_request_account(user, request.office, at)
+    """Who asked; and once it was sent and given back, colleagues who may ask for that office too."""
+    own = request.requested_by_id == user.pk
+    return (own or request.status == "changes") and can_request_account(user, request.office, at)
 
 
 def can_withdraw_request(user: User, request, at) -> bool:
@@ -164,8 +166,23 @@ def can_withdraw_request(user: User, request, at) -> bool:
 
 
 def can_decide_request(user: User, request, at) -> bool:
-    """The officer decides, and nobody decides what they themselves asked for."""
-    return user.has_role(Role.OFFICER, at=at) and request.requested_by_id != user.pk
+    """The officer decides, and nobody decides what they themselves asked for or helped to write."""
+    return user.has_role(Role.OFFICER, at=at) and not _has_part(user, request)
+
+
+def can_review_request(user: User, review, at) -> bool:
+    """Whoever holds the role for that office today, so that one who left stops nothing; never on one's own."""
+    held = user.has_role(review.role, at=at, office=review.request.office)
+    return held and not _has_part(user, review.request)
+
+
+def can_reconsider_request(user: User, request, at) -> bool:
+    """The side that asked answers a denial."""
+    return request.requested_by_id == user.pk and can_request_account(user, request.office, at)
+
+
+def _has_part(user: User, request) -> bool:
+    return request.requested_by_id == user.pk or request.writers.filter(pk=user.pk).exists()
 
 
 def can_change_questions(user: User, _questions, at) -> bool:

@@ -10,11 +10,21 @@ from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F,
 from django.db.models.functions import Coalesce
 
 from accounts.faults import BY_CODE, with_full
-from accounts.models import AccessReview, Account, Administrator, Errand, Request, ReviewLine, key_rules
+from accounts.models import (
+    AccessReview,
+    Account,
+    Administrator,
+    Errand,
+    Request,
+    Review,
+    ReviewLine,
+    key_rules,
+)
 from accounts.permissions import answers_for
 from accounts.platform_set import platform_set
 from accounts.rules import resolve_url
-from city.models import User
+from city.models import Office, User
+from city.roles import Role
 
 
 def shown_accounts(user: User, at: datetime, wanted: dict[str, Any]):
@@ -59,15 +69,73 @@ def of_my_offices(user: User, at: datetime) -> Q:
 
 
 def shown_requests(user: User, at: datetime, wanted: dict[str, Any]):
-    """The requests that the filters leave, longest waiting first."""
+    """The requests that the filters leave, the latest first."""
     rows = Request.objects.visible_to(user, at)
     # A draft is its writer's own affair until it is submitted.
     rows = rows.exclude(~Q(requested_by=user), status=Request.Status.DRAFT)
-    for name in ("office", "platform", "status"):
+    for name in ("office", "platform", "status", "ask"):
         if wanted.get(name):
             rows = rows.filter(**{name: wanted[name]})
-    rows = rows.select_related("office", "platform", "requested_by", "decided_by", "account")
+    if turn := wanted.get("turn"):
+        rows = rows.filter(my_turn(user, at) if turn == "me" else _turn_of(turn))
+    if wanted.get("late"):
+        rows = rows.filter(_late(at))
+    rows = rows.select_related(
+        "office", "platform", "requested_by", "decided_by", "account", "about__platform"
+    ).prefetch_related("reviews")
     return rows.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
+
+
+def my_turn(user: User, at: datetime) -> Q:
+    """Requests that wait for this person: given back to them, or open to a role that they hold for that office."""
+    turn = Q(status=Request.Status.CHANGES, requested_by=user)
+    for role, _ in Review.ROLES:
+        within = _offices_of(user, role, at)
+        if within is None:
+            continue
+        reviews = Review.objects.filter(within, role=role, status=Review.Status.WAITING)
+        open_ = Q(pk__in=reviews.values("request"), status__in=Request.UNDER_REVIEW)
+        if role == Role.OFFICER:
+            # While it is given back the others go on, and the officer waits. What was sent before there were
+            # reviews is the officer's alone.
+            before = ~Q(pk__in=Review.objects.values("request"))
+            open_ = (open_ | before) & Q(status=Request.Status.SUBMITTED)
+        turn |= open_ & ~_has_part(user)
+    return turn
+
+
+def _offices_of(user: User, role: str, at: datetime) -> Q | None:
+    """The reviews that this person can answer for a role, by office; None when they do not hold it."""
+    grants = [grant for grant in user.grants_at(at) if grant.role == role]
+    if not grants:
+        return None
+    if any(grant.office_id is None for grant in grants):
+        return Q()
+    offices = [grant.office_id for grant in grants]
+    below = Office.objects.filter(Q(parent__in=offices) | Q(parent__parent__in=offices))
+    return Q(request__office__in=offices) | Q(request__office__in=below)
+
+
+def _has_part(user: User) -> Q:
+    writers = Request.writers.through.objects.filter(user=user)
+    return Q(requested_by=user) | Q(pk__in=writers.values("request"))
+
+
+def _turn_of(turn: str) -> Q:
+    """Requests that wait for a role, or (`asker`) for who asked."""
+    if turn == "asker":
+        return Q(status=Request.Status.CHANGES)
+    reviews = Review.objects.filter(role=turn, status=Review.Status.WAITING)
+    return Q(status__in=Request.UNDER_REVIEW, pk__in=reviews.values("request"))
+
+
+def _late(at: datetime) -> Q:
+    """Requests with which somebody has taken longer than the city allows."""
+    limit = at - timedelta(days=key_rules().request_days)
+    reviews = Review.objects.filter(status=Review.Status.WAITING, asked_at__lt=limit)
+    return Q(status=Request.Status.SUBMITTED, pk__in=reviews.values("request")) | Q(
+        status=Request.Status.CHANGES, returned_at__lt=limit
+    )
 
 
 def shown_administrators(user: User, at: datetime, wanted: dict[str, Any]):

@@ -10,6 +10,7 @@ from accounts.models import Account, Ask, Platform, Question, Request
 from accounts.request_rules import is_required
 from city.models import Office, User
 from city.offers import offer_choices, offer_rows
+from city.roles import Role
 from city.widgets import DateInput
 
 
@@ -111,6 +112,56 @@ def field_for(question: Question) -> forms.Field:
 def initial_of(wish: Request, question: Question) -> Any:
     value = wish.value(question.key)
     return value == "yes" if question.kind == Question.Kind.CONFIRM else value
+
+
+class ReviewRequestForm(forms.Form):
+    """What a reviewer says; the officer can only ask for changes here, and decides by acts of their own."""
+
+    verdict = forms.ChoiceField(
+        label="What do you say to it?",
+        choices=[
+            ("agreed", "I agree"),
+            ("changes", "Something must be changed first"),
+            ("objected", "I object: it should not be approved"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label="Comment",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Needed unless you agree. Whoever asked reads it, and it stays in the history.",
+    )
+
+    def __init__(self, *arguments, role: str, **named):
+        super().__init__(*arguments, **named)
+        if role == Role.OFFICER:
+            self.fields["verdict"] = forms.ChoiceField(
+                choices=[("changes", "")], widget=forms.HiddenInput, initial="changes"
+            )
+            self.fields["comment"].label = "What must be changed?"
+            self.fields["comment"].help_text = "Whoever asked reads it, and answers."
+
+
+class SubmitRequestForm(forms.Form):
+    """Sending it; a request that was given back says what has been done."""
+
+    note = forms.CharField(
+        label="What have you changed, or why not?",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The reviewers read it.",
+    )
+
+
+class ReconsiderRequestForm(forms.Form):
+    answer = forms.CharField(
+        label="What did the decision not take into account?",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 class QuestionForm(forms.ModelForm):

@@ -11,10 +11,16 @@ from django.db import transaction
 from accounts.actions.accounts import begin_closing_account, change_account, enter_account, resume_account
 from accounts.actions.administrators import enter_administrator
 from accounts.actions.questions import questions_in_force
-from accounts.models import Account, Administrator, Ask, Platform, Question, Request
+from accounts.actions.reviews import (
+    answer_review,
+    ask_for_reviews,
+    locked_request,
+    require_another,
+    settle_reviews,
+)
+from accounts.models import Account, Administrator, Ask, Platform, Question, Request, Review
 from accounts.permissions import (
     can_change_request,
-    can_decide_request,
     can_request_account,
     can_withdraw_request,
 )
@@ -24,7 +30,8 @@ from accounts.rules import address_of, normal_handle, personal_address
 from city import log
 from city.models import Office, User
 from city.permissions import require
-from city.refusals import NotAllowed, Refusal, Stale
+from city.refusals import Refusal, Stale
+from city.roles import Role
 
 #: What to say beside a question that is not answered yet, where the question itself says too little.
 MISSING = {
@@ -96,7 +103,7 @@ def change_request(
     unawares (Stale).
     """
     require(can_change_request, by, request, at)
-    request = _locked(request)
+    request = locked_request(request)
     if request.status not in Request.CHANGEABLE:
         raise Stale(
             f"The request for {request} is {request.get_status_display().lower()}: it can no longer be changed."
@@ -118,25 +125,37 @@ def change_request(
     if changed:
         request.version += 1
         log.keep(request, by=by, at=at)
+        if by.pk != request.requested_by_id:
+            request.writers.add(by)
         log.note(request, verb="request.changed", by=by, at=at, data={"changed": changed})
     return request
 
 
 @transaction.atomic
-def submit_request(request: Request, *, by: User, at: datetime) -> Request:
-    """Ask the officer to decide. From here on the request is whole, and stays as it was asked."""
+def submit_request(request: Request, *, by: User, at: datetime, note: str = "") -> Request:
+    """Send a draft, or a request that was given back, to its reviewers: all at the same time. `note` answers what
+    they asked for.
+    """
     require(can_change_request, by, request, at)
-    request = _locked(request)
+    request = locked_request(request)
+    if request.status not in Request.CHANGEABLE:
+        raise Stale(f"The request for {request} is {request.get_status_display().lower()} already.")
+    note = plain_text(note)
+    if why := why_not_plain(note, LONGEST_TEXT):
+        raise Refusal(why, field="note")
     check_request(request)
+    first = request.status == Request.Status.DRAFT
     log.move(
         request,
         to=Request.Status.SUBMITTED,
         by=by,
         at=at,
-        verb="request.submitted",
-        submitted_at=at,
+        verb="request.submitted" if first else "request.answered",
+        reason=note,
+        submitted_at=request.submitted_at or at,
         also=[request.office],
     )
+    ask_for_reviews(request, by=by, at=at)
     return request
 
 
@@ -153,10 +172,12 @@ def approve_request(request: Request, *, by: User, at: datetime, reason: str = "
     """Say yes: a new account stands in the registry, being set up, with both administrators; or what was asked
     about an existing one is done.
     """
-    _require_another(request, by, at)
-    request = _locked(request)
+    require_another(request, by, at)
+    request = locked_request(request)
     if request.status != Request.Status.SUBMITTED:
-        raise Stale(f"The request for {request} is already {request.get_status_display().lower()}.")
+        raise Stale(f"The request for {request} is {request.get_status_display().lower()}.")
+    settle_reviews(request, by=by, at=at)
+    _answer_as_officer(request, Review.Status.AGREED, by=by, at=at, comment=reason)
     made = _enter(request, by=by, at=at) if request.ask == Ask.NEW else None
     log.move(
         request,
@@ -214,10 +235,14 @@ def _carry_out(request: Request, *, by: User, at: datetime) -> Account:
 @transaction.atomic
 def deny_request(request: Request, *, by: User, at: datetime, reason: str) -> Request:
     """Say no, with the reasons."""
-    _require_another(request, by, at)
-    reason = log.clean(reason).strip()
+    require_another(request, by, at)
+    request = locked_request(request)
+    if request.status != Request.Status.SUBMITTED:
+        raise Stale(f"The request for {request} is {request.get_status_display().lower()}.")
+    reason = plain_text(reason)
     if not reason:
         raise Refusal("Write the reasons: whoever asked will read them.", field="reason")
+    _answer_as_officer(request, Review.Status.OBJECTED, by=by, at=at, comment=reason)
     log.move(
         request,
         to=Request.Status.DENIED,
@@ -342,10 +367,10 @@ def _not_prohibited(platform: Platform) -> None:
         raise Refusal(f"{platform} is prohibited: {platform.reason}", field="platform")
 
 
-def _require_another(request: Request, by: User, at: datetime) -> None:
-    if request.requested_by_id == by.pk:
-        raise NotAllowed("You asked for this account yourself: somebody else must decide.")
-    require(can_decide_request, by, request, at)
+def _answer_as_officer(request: Request, status: str, *, by: User, at: datetime, comment: str) -> None:
+    """The officer's own review is answered by the decision."""
+    for review in request.reviews.filter(role=Role.OFFICER, status=Review.Status.WAITING):
+        answer_review(review, status, by=by, at=at, comment=plain_text(comment))
 
 
 def _fill(request: Request, answers: dict[str, Any]) -> None:
@@ -391,14 +416,3 @@ def _stored(question: Question, value: Any) -> str:
     ):
         raise Refusal("Choose one of the answers.", field=question.key)
     return text
-
-
-def _locked(request: Request) -> Request:
-    return (
-        Request.objects.select_for_update(of=("self",))
-        .select_related(
-            "office", "platform", "requested_by", "primary_administrator", "backup_administrator", "about",
-            "questions",
-        )
-        .get(pk=request.pk)
-    )  # fmt: skip

@@ -14,6 +14,7 @@ from accounts.models.platform import Platform
 from accounts.models.proof import Proof
 from accounts.models.question import Ask, Question, QuestionSet
 from accounts.models.request import Request
+from accounts.models.review import Review
 from accounts.models.silence import Silence, account_silence, office_silence
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Request",
+    "Review",
     "ReviewLine",
     "Silence",
     "account_silence",

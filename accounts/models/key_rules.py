@@ -43,6 +43,9 @@ class KeyRules(models.Model):
         30,
         "A proof that could not be repeated for longer has lapsed.",
     )
+    request_days = _days(
+        "days for which a request may wait", 10, "One that waits longer is a finding for whoever has it.", 90
+    )
     closing_first_days = _days("days before closing: first notice", 28, "Buffalo closes in four weeks.", 180)
     closing_second_days = _days("days before closing: second notice", 14, "", 90)
     closing_last_hours = _days("hours before closing: last notice", 48, "", 336)

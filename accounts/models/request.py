@@ -1,5 +1,6 @@
 """Requests: how an account comes to be, changes what it is for, rests, wakes, and ends."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -8,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models.account import Account
 from accounts.models.question import Ask, Question, QuestionSet
+from city.roles import Role
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -19,7 +21,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(Q(requested_by=user) | Q(office__in=offices) | Q(office__parent__in=offices))
 
     def waiting(self):
-        return self.filter(status=Request.Status.SUBMITTED)
+        return self.filter(status__in=Request.UNDER_REVIEW)
 
 
 class Request(models.Model):
@@ -31,7 +33,8 @@ class Request(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Waiting for a decision"
+        SUBMITTED = "submitted", "Under review"
+        CHANGES = "changes", "Changes requested"
         APPROVED = "approved", "Approved"
         DENIED = "denied", "Denied"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -72,13 +75,16 @@ class Request(models.Model):
     )
 
     #: As long as it stands here, its answers may change.
-    CHANGEABLE = (Status.DRAFT,)
+    CHANGEABLE = (Status.DRAFT, Status.CHANGES)
+    #: Reviewers may answer; one who asked for changes does not stop the others.
+    UNDER_REVIEW = (Status.SUBMITTED, Status.CHANGES)
 
     SOURCES = {
-        Status.SUBMITTED: (Status.DRAFT,),
+        Status.SUBMITTED: (Status.DRAFT, Status.CHANGES, Status.DENIED),
+        Status.CHANGES: (Status.SUBMITTED,),
         Status.APPROVED: (Status.SUBMITTED,),
         Status.DENIED: (Status.SUBMITTED,),
-        Status.WITHDRAWN: (Status.DRAFT, Status.SUBMITTED),
+        Status.WITHDRAWN: (Status.DRAFT, Status.SUBMITTED, Status.CHANGES),
     }
 
     ask = models.CharField("what is asked for", max_length=10, choices=Ask, default=Ask.NEW)
@@ -112,6 +118,12 @@ class Request(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    #: Colleagues who changed it while it was given back: they review nothing of it.
+    writers = models.ManyToManyField("city.User", blank=True, related_name="+")
+    reconsideration = models.TextField(blank=True)
+    reconsidered_at = models.DateTimeField(null=True, blank=True)
+    denied_reason = models.TextField("reasons of the first denial", blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey("city.User", models.PROTECT, null=True, blank=True, related_name="+")
     decision_reason = models.TextField(blank=True)
@@ -137,7 +149,7 @@ class Request(models.Model):
             ),
             # A draft is saved however little of it is answered; what somebody decides on is whole.
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "withdrawn"])
+                condition=Q(status__in=["draft", "changes", "withdrawn"])
                 | (
                     Q(
                         ask="new",
@@ -172,6 +184,15 @@ class Request(models.Model):
                 name="accounts_request_decided",
             ),
             models.CheckConstraint(
+                condition=Q(reconsidered_at=None, reconsideration="")
+                | (Q(reconsidered_at__isnull=False) & ~Q(reconsideration="")),
+                name="accounts_request_reconsidered_with_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="changes") | Q(returned_at__isnull=False),
+                name="accounts_request_returned_at",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="denied") | ~Q(decision_reason=""),
                 name="accounts_request_denial_has_reasons",
             ),
@@ -192,6 +213,20 @@ class Request(models.Model):
         asked = self.questions or QuestionSet.objects.filter(status=QuestionSet.Status.IN_FORCE).first()
         rows = asked.questions.all() if asked else []
         return [question for question in rows if self.ask in question.asks]
+
+    def turns(self) -> list[tuple[str, datetime]]:
+        """Whose turn it is and since when: who asked, and each role that has not answered."""
+        if self.status == self.Status.DRAFT:
+            return [(self.requested_by.name, self.created_at)]
+        if self.status not in self.UNDER_REVIEW:
+            return []
+        back = [(self.requested_by.name, self.returned_at)] if self.status == self.Status.CHANGES else []
+        waiting = [
+            (review.get_role_display(), review.asked_at)
+            for review in self.reviews.all()
+            if review.status == "waiting" and (review.role != Role.OFFICER or not back)
+        ]
+        return [(whose, since) for whose, since in (*back, *waiting) if since]
 
     def value(self, key: str) -> Any:
         """The answer as it is stored: a row, a text, or None."""

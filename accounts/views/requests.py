@@ -9,11 +9,20 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions as may
 from accounts.actions import requests as acts
-from accounts.forms import NothingToAskForm, OptionalReasonForm, ReasonForm, RequestFilters
-from accounts.models import Ask, Platform, Request
+from accounts.actions import reviews as review_acts
+from accounts.actions.reviews import holders
+from accounts.forms import OptionalReasonForm, ReasonForm, RequestFilters
+from accounts.models import Ask, Platform, Request, Review
 from accounts.queries import shown_requests
-from accounts.request_forms import DraftRequestForm, StepForm
+from accounts.request_forms import (
+    DraftRequestForm,
+    ReconsiderRequestForm,
+    ReviewRequestForm,
+    StepForm,
+    SubmitRequestForm,
+)
 from accounts.request_pages import advice_for, answers_by_step, steps_of
+from accounts.request_rules import calling_the_attorney, reviewers_for
 from accounts.views.answer import ask_and_do
 from city.attempts import carried_out
 from city.lists import Column, list_response
@@ -30,6 +39,7 @@ COLUMNS = [
     Column("Office", "office"),
     Column("Asked for by", "requested_by"),
     Column("Status", Request.get_status_display),
+    Column("Waits for", lambda wish: ", ".join(whose for whose, _ in wish.turns())),
     Column("Submitted", "submitted_at"),
     Column("Decided", "decided_at"),
     Column("Decided by", "decided_by"),
@@ -68,18 +78,75 @@ def request_or_404(request: CityRequest, pk: int) -> Request:
 def see_request(request: CityRequest, pk: int) -> HttpResponse:
     wish = request_or_404(request, pk)
     user, at = request.user, request.at
-    waiting, open_ = wish.status == "submitted", wish.status in ("draft", "submitted")
+    waiting = wish.status == Request.Status.SUBMITTED
+    open_ = wish.status == Request.Status.DRAFT or wish.status in Request.UNDER_REVIEW
     context = {
         "wish": wish,
         "answers": answers_by_step(wish),
+        "reviews": reviews_with_rights(wish, request),
         "advice": advice_for(wish, user, at) if open_ else None,
         "may_change": wish.status in Request.CHANGEABLE and may.can_change_request(user, wish, at),
         "may_withdraw": open_ and may.can_withdraw_request(user, wish, at),
         "may_decide": waiting and may.can_decide_request(user, wish, at),
+        "may_reconsider": wish.status == Request.Status.DENIED
+        and wish.reconsidered_at is None
+        and may.can_reconsider_request(user, wish, at),
         "is_own": waiting and wish.requested_by_id == user.pk and user.has_role(Role.OFFICER, at=at),
         "entries": history_of(wish),
     }
     return render(request, "accounts/see_request.html", context)
+
+
+def reviews_with_rights(wish: Request, request: CityRequest) -> list[Review]:
+    """Each role's review: who could answer it today, and whether this reader may."""
+    rows = list(wish.reviews.select_related("answered_by"))
+    open_ = wish.status in Request.UNDER_REVIEW
+    for row in rows:
+        row.request = wish
+        waiting = open_ and row.status == Review.Status.WAITING
+        row.people = holders(row.role, wish, request.at)[:4] if waiting else []
+        row.may_answer = waiting and may.can_review_request(request.user, row, request.at)
+    return rows
+
+
+def review_or_404(request: CityRequest, pk: int) -> Review:
+    visible = Request.objects.visible_to(request.user, request.at)
+    rows = Review.objects.filter(request__in=visible).select_related(
+        "request__office",
+        "request__platform",
+        "request__requested_by",
+        "request__questions",
+        "request__about",
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@ask_and_do
+def review_request(request: CityRequest, pk: int) -> HttpResponse:
+    """Only what is asked of this role, and its answer."""
+    review = review_or_404(request, pk)
+    require(may.can_review_request, request.user, review, request.at)
+    wish, officer = review.request, review.role == Role.OFFICER
+    form = ReviewRequestForm(request.POST or None, role=review.role)
+    who = {"by": request.user, "at": request.at}
+    if form.is_valid() and carried_out(form, review_acts.review_request, review, **who, **form.cleaned_data):
+        messages.success(request, "Your answer is given.")
+        return redirect("accounts:see_request", wish.pk)
+    questions, answers = wish.asked(), wish.plain_answers()
+    context = {
+        "review": review, "wish": wish, "form": form, "is_officer": officer,
+        "answers": answers_by_step(wish, role="" if officer else review.role),
+        "calling": calling_the_attorney(questions, answers) if review.role == Role.ATTORNEY else [],
+    }  # fmt: skip
+    return render(request, "accounts/review_request.html", context)
+
+
+@ask_and_do
+def reconsider_request(request: CityRequest, pk: int) -> HttpResponse:
+    wish = request_or_404(request, pk)
+    require(may.can_reconsider_request, request.user, wish, request.at)
+    form = ReconsiderRequestForm(request.POST or None)
+    return decide(request, wish, form, review_acts.reconsider_request, "The denial is looked at again.")
 
 
 def my_offices(request: CityRequest):
@@ -196,16 +263,17 @@ def submit_request(request: CityRequest, pk: int) -> HttpResponse:
     """Everything once more, with what is missing, before it is sent."""
     wish = request_or_404(request, pk)
     require(may.can_change_request, request.user, wish, request.at)
-    form = NothingToAskForm(request.POST or None)
-    if request.method == "POST" and carried_out(
-        form, acts.submit_request, wish, by=request.user, at=request.at
-    ):
+    form = SubmitRequestForm(request.POST if request.method == "POST" else None)
+    who = {"by": request.user, "at": request.at}
+    if form.is_valid() and carried_out(form, acts.submit_request, wish, **who, **form.cleaned_data):
         messages.success(request, "The request is submitted. You can follow it here.")
         return redirect("accounts:see_request", pk)
     problems = acts.problems_of(wish)
+    reviewers = reviewers_for(wish.ask, wish.asked(), wish.plain_answers())
     context = {
+        "reviewers": [Role(role).label for role in reviewers],
         "wish": wish, "form": form, "problems": problems, "steps": steps_of(wish, problems=problems),
-        "answers": answers_by_step(wish, problems=problems), "is_new": wish.ask == Ask.NEW,
+        "answers": answers_by_step(wish, problems=problems),
         "advice": advice_for(wish, request.user, request.at),
     }  # fmt: skip
     return render(request, "accounts/submit_request.html", context)

@@ -18,12 +18,12 @@ from accounts.actions.administrators import add_administrator, attest_second_fac
 from accounts.actions.connections import connect_account
 from accounts.actions.people import deactivate_user
 from accounts.actions.platforms import change_platform
-from accounts.actions.requests import approve_request, deny_request, draft_request, submit_request
-from accounts.models import Account, Administrator, Platform, Request
+from accounts.models import Account, Administrator, Platform
 from city.models import Office, User
 from config.demonstration.city import address, office_address, person
 from config.demonstration.practice import APP_PASSWORD
-from config.demonstration.registry import ACCOUNTS, COMMON_ANSWERS, REQUESTS, AccountRow, RequestRow
+from config.demonstration.registry import ACCOUNTS, AccountRow
+from config.demonstration.wishes import REQUESTS, build_request
 
 #: What an administrator of the demonstration says when a key is named that nobody has looked at.
 UNSEEN = Administrator.SecondFactor.UNKNOWN
@@ -156,49 +156,6 @@ def keys(row: AccountRow) -> list[tuple[str, str, str]]:
         factor, _, rest = rest.partition(" ")
         holders.append((holder, role, factor))
     return holders
-
-
-def build_request(row: RequestRow, *, now: datetime) -> None:
-    at, officer = now - timedelta(days=row.days), person("officer")
-    if Request.objects.filter(name=row.name, handle=row.handle, requested_by=person(row.person)).exists():
-        return
-    with transaction.atomic():
-        office = office_named(row.office)
-        wish = draft_request(
-            by=person(row.person),
-            at=at,
-            office=office,
-            platform=Platform.objects.get(slug=row.platform),
-            name=row.name,
-            handle=row.handle,
-            criterion=row.criterion,
-            purpose=row.purpose,
-            audience=row.audience,
-            why_new=row.why_new,
-            generic_email=office_address(row.office),
-            primary_administrator=person(row.person),
-            backup_administrator=person(row.backup),
-            **other_answers(row, now),
-        )
-        if row.fate != "draft":
-            submit_request(wish, by=person(row.person), at=at + timedelta(hours=4))
-        if row.fate == "denied":
-            deny_request(wish, by=officer, at=at + timedelta(days=6), reason=row.reason)
-        if row.fate == "approved":
-            approve_request(wish, by=officer, at=at + timedelta(days=6), reason=row.reason)
-
-
-def other_answers(row: RequestRow, now: datetime) -> dict[str, str]:
-    """What this department says to the questions that have no column of their own."""
-    asker = person(row.person)
-    own = {
-        "official_page": office_named(row.office).website_url,
-        "short_description": f"{row.name}: official account of the City of Marlow Bay.",
-        "supervisor": f"Head of {office_named(row.office).name}",
-        "review_on": (now + timedelta(days=365)).date().isoformat(),
-        "duties": f"{asker.name} writes and answers; {person(row.backup).name} looks over it and stands in.",
-    }
-    return COMMON_ANSWERS | own | row.answers
 
 
 def somebody_leaves(at: datetime) -> None:

@@ -4,6 +4,7 @@ import itertools
 
 from accounts.actions.platforms import seed_platforms
 from accounts.actions.questions import seed_questions
+from accounts.actions.reviews import holders, review_request
 from accounts.models import Account, Administrator, Platform
 from city.actors import SystemActor
 from tests.conftest import NOW, make_office
@@ -48,6 +49,17 @@ OTHER_ANSWERS = {
     "confirms_records": "yes",
     "confirms_duties": "yes",
 }
+
+
+def agree(request, *roles: str, at=NOW):
+    """Everybody who was asked agrees, or those of the roles; the officer decides by an act of their own."""
+    for review in request.reviews.filter(status="waiting").exclude(role="officer"):
+        if roles and review.role not in roles:
+            continue
+        if by := holders(review.role, request, at).first():
+            review_request(review, by=by, at=at, verdict="agreed")
+    request.refresh_from_db()
+    return request
 
 
 def make_account(

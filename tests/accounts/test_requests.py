@@ -7,7 +7,7 @@ from accounts.actions import requests as acts
 from accounts.models import Account, Request
 from city.log import history_of
 from city.refusals import NotAllowed, Refusal, Stale
-from tests.accounts.make import OTHER_ANSWERS, make_account
+from tests.accounts.make import OTHER_ANSWERS, agree, make_account
 from tests.conftest import NOW, make_office, make_user
 
 
@@ -57,7 +57,7 @@ def test_the_database_refuses_a_submitted_request_with_a_gap(staff, parks, submi
 
 
 def test_approval_makes_the_account_with_both_administrators(officer, staff, head, submitted):
-    account = acts.approve_request(submitted, by=officer, at=NOW, reason="Fits the policy")
+    account = acts.approve_request(agree(submitted), by=officer, at=NOW, reason="Fits the policy")
     assert account.status == "setting_up"
     assert account.url == "https://bsky.app/profile/parks.testville.example"
     assert {row.user for row in account.administrators.full()} == {staff, head}
@@ -75,7 +75,7 @@ def test_nobody_decides_their_own_request(officer, head, parks, answers):
         with pytest.raises(NotAllowed, match="somebody else"):
             act(request, by=officer, at=NOW, reason="Mine")
     another = make_user("Oscar Officer", "officer")
-    acts.approve_request(request, by=another, at=NOW)
+    acts.approve_request(agree(request), by=another, at=NOW)
 
 
 def test_the_database_knows_that_nobody_decides_their_own_request(staff, submitted):
@@ -123,7 +123,7 @@ def test_a_prohibited_platform_is_refused_with_its_reason(staff, parks, answers,
 def test_a_platform_prohibited_meanwhile_is_not_approved(officer, submitted, platforms):
     type(platforms["bluesky"]).objects.filter(slug="bluesky").update(status="prohibited", reason="Breach")
     with pytest.raises(Refusal, match="Breach"):
-        acts.approve_request(submitted, by=officer, at=NOW)
+        acts.approve_request(agree(submitted), by=officer, at=NOW)
     assert not Account.objects.exists()
 
 
@@ -226,7 +226,7 @@ def test_a_change_of_purpose_changes_the_account_when_it_is_approved(officer, st
     }
     named |= {"purpose": "Closures and jobs", "confirms_policy": "yes", "confirms_records": "yes"}
     draft = acts.draft_request(by=staff, at=NOW, ask="purpose", about=account, **named)
-    acts.approve_request(acts.submit_request(draft, by=staff, at=NOW), by=officer, at=NOW)
+    acts.approve_request(agree(acts.submit_request(draft, by=staff, at=NOW)), by=officer, at=NOW)
     account.refresh_from_db()
     assert (account.purpose, account.audience) == ("Closures and jobs", "Families")
     assert "request.approved" in [entry.verb for entry in history_of(account)]

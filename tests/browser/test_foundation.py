@@ -108,7 +108,7 @@ def ask_for_account(page: Page, people, handle: str) -> None:
         answer_and_go_on(page)
     expect(page.locator("main")).not_to_contain_text("To do")
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("body")).to_contain_text("With the Social Media Officer")
+    expect(page.locator("body")).to_contain_text("with the Social Media Officer")
 
 
 def answer_and_go_on(page: Page) -> None:

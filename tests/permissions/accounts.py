@@ -66,6 +66,12 @@ def build(world):
     office = world.parks
     draft = wishes.draft_request(by=head, at=NOW, office=office, **answers)
     world.request = wishes.submit_request(draft, by=head, at=NOW)
+    world.request_review = world.request.reviews.get(role="cio")
+    denied = wishes.draft_request(
+        by=head, at=NOW, office=office, **(answers | {"handle": "no.testville.example"})
+    )
+    world.denied = wishes.submit_request(denied, by=head, at=NOW)
+    wishes.deny_request(world.denied, by=officer, at=NOW, reason="No")
     world.draft = wishes.draft_request(by=officer, at=NOW, office=office)
     world.questions = questions.begin_questions(by=officer, at=NOW)
     world.own_question = questions.add_question(
@@ -168,6 +174,12 @@ PAGES = {
     ),
     "accounts:approve_request": Page(OFFICER, refusal=(403, 404), args=wish),
     "accounts:deny_request": Page(OFFICER, refusal=(403, 404), args=wish),
+    "accounts:review_request": Page(
+        frozenset({Role.CIO}), refusal=(403, 404), args=lambda world: [world.request_review.pk]
+    ),
+    "accounts:reconsider_request": Page(
+        frozenset({Role.HEAD}), refusal=(403, 404), args=lambda world: [world.denied.pk]
+    ),
     "accounts:withdraw_request": Page(frozenset({Role.HEAD}), refusal=(403, 404), args=wish),
     "accounts:list_imports": Page(ADMINISTRATOR_AND_OFFICER),
     "accounts:check_import": Page(ADMINISTRATOR_AND_OFFICER),
