@@ -82,7 +82,8 @@ def _needed(question: Question, answers: dict[str, str]) -> bool:
 
 def field_for(question: Question) -> forms.Field:
     """The field that takes the answer to a question."""
-    kind, told = question.kind, {"label": question.label, "help_text": question.help}
+    kind = question.kind
+    told: dict[str, Any] = {"label": question.label, "help_text": question.help}
     longest = longest_answer(question.key, question)
     if question.key == "kind":
         return forms.ChoiceField(choices=Account.Kind.choices, **told)
@@ -217,12 +218,10 @@ class QuestionForm(forms.ModelForm):
         offer_choices(
             self, "depends_on", [("", "No other question"), *((one.key, one.label) for one in others)]
         )
-        self.initial |= {
-            "options": "\n".join(str(words) for _, words in question.choices),
-            "attorney_when": ", ".join(said(question, question.attorney_when)),
-        }
+        self.initial["options"] = "\n".join(str(words) for _, words in question.choices)
+        self.initial["attorney_when"] = ", ".join(said(question, question.attorney_when))
         for key, values in question.required_when.items():
-            self.initial |= {"depends_on": key, "depends_answer": ", ".join(values)}
+            self.initial["depends_on"], self.initial["depends_answer"] = key, ", ".join(values)
         if question.key in Request.COLUMNS:
             for name in ("kind", "asks", "options", "required", "depends_on", "depends_answer"):
                 del self.fields[name]

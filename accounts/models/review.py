@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from city.models import User
 from city.roles import Role
 
 
@@ -37,6 +38,10 @@ class Review(models.Model):
     comment = models.TextField(blank=True)
     #: The answers that were read, so that a change of one of them asks again.
     seen = models.JSONField(default=dict, blank=True)
+
+    #: Who could answer it today, and whether the reader may; written by the page that shows it.
+    people: "list[User]"
+    may_answer: bool
 
     class Meta:
         ordering = ["request", "pk"]

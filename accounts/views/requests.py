@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -226,8 +226,10 @@ def after_saving(request: CityRequest, pk: int, number: int, form: StepForm) -> 
 
 def renew_version(form: StepForm, wish: Request) -> None:
     """The next time it is sent, the person has seen this version."""
-    form.data = form.data.copy()
-    form.data["version"] = wish.version
+    assert isinstance(form.data, QueryDict)
+    typed = form.data.copy()
+    typed["version"] = str(wish.version)
+    form.data = typed
 
 
 def saved_meanwhile(wish: Request, form: StepForm) -> list[tuple[str, str]]:

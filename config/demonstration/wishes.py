@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -274,9 +275,9 @@ def happen(wish: Request, who: str, what: str, words: str, *, at: datetime) -> N
         acts.withdraw_request(wish, by=by, at=at, reason=words)
 
 
-def other_answers(row: RequestRow, now: datetime) -> dict[str, object]:
+def other_answers(row: RequestRow, now: datetime) -> dict[str, Any]:
     """What this department says to the questions that have no column of their own."""
-    own: dict[str, object] = {
+    own: dict[str, Any] = {
         "official_page": office_named(row.office).website_url,
         "short_description": f"{row.name}: official account of the City of Marlow Bay.",
         "supervisor": f"Head of {office_named(row.office).name}",
