@@ -78,7 +78,7 @@ def test_a_second_window_is_told_what_the_first_saved_and_may_then_save(at_work,
     assert "Saved meanwhile" in text
     assert "First" in text
     assert "Second" in text
-    assert page.context["form"]["version"].value() == 2
+    assert page.context["form"]["version"].value() == "2"
     at_work.post(url, {"version": 2, "purpose": "Second", "later": "1"})
     draft.refresh_from_db()
     assert draft.purpose == "Second"

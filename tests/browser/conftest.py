@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-            # One browser at a time: two would starve each other on two cores.
+            # One browser at a time, and one Bluesky network: two would starve each other on two cores.
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -116,6 +116,9 @@ def accessibility_faults(page: Page) -> list[str]:
         "v => v.id + ' at ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))",
         RULES,
     )
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-        found.append("must be scrolled sideways")
-    return found
+    return [*found, *scrolled_sideways(page)]
+
+
+def scrolled_sideways(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+    return ["must be scrolled sideways"] if wide else []

@@ -135,7 +135,7 @@ def test_the_walk_from_nothing_to_a_city(client, token):
     assert not Authenticator.objects.exists()
     verbs = [entry.verb for entry in Entry.objects.order_by("number")]
     assert verbs.count("city.set_up") == 1
-    assert set(verbs) == {"city.set_up", "platform.added", "rule.added"}
+    assert set(verbs) == {"city.set_up", "platform.added", "questions.adopted", "rule.added"}
 
 
 def test_without_the_servers_token_nobody_begins(client, token):

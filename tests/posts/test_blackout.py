@@ -200,8 +200,8 @@ class Attempts:
 
     #: How often each way is tried, of 10,000 times.
     WAYS = MappingProxyType(
-        {"compose": 8440, "whole_gate": 800, "submit": 120, "approve": 120, "schedule": 120, "publish": 120,
-         "deliver": 60, "retry": 60, "page": 80, "by_hand": 80}
+        {"compose": 8540, "whole_gate": 800, "submit": 120, "approve": 120, "schedule": 120, "publish": 120,
+         "deliver": 60, "retry": 60, "page": 30, "by_hand": 30}
     )  # fmt: skip
 
     def __init__(self, office, author, approver, account, client) -> None:
