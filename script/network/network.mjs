@@ -38,6 +38,7 @@ process.env.TMPDIR = state // the PDS keeps its repositories in the temporary fo
 
 let network
 let ending = false
+let ready = false
 const helpers = []
 
 async function end(status, reason) {
@@ -64,7 +65,8 @@ function leave(status) {
 
 process.on('SIGTERM', () => end(0))
 process.on('SIGINT', () => end(0))
-process.on('uncaughtException', (error) => end(1, error.stack))
+// Once it runs, a caller that is killed in the middle of a call must not take the network with it.
+process.on('uncaughtException', (error) => (ready ? console.error(`network: ${error.stack}`) : end(1, error.stack)))
 process.on('unhandledRejection', (error) => console.error(`network: ${error?.message ?? error}`))
 process.stdin.resume()
 process.stdin.on('end', () => end(0))
@@ -161,6 +163,7 @@ try {
     ozone: { port: await freePort(), dbPostgresSchema: 'ozone' },
   })
   const { pds, plc, bsky } = network
+  ready = true
   console.log(JSON.stringify({ pds: pds.url, plc: plc.url, appview: bsky.url, pid: process.pid }))
 } catch (error) {
   await end(1, error.stack)

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-            # One browser at a time, and one Bluesky network: two would starve each other on two cores.
+            # One browser at a time: two would starve each other on two cores.
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 

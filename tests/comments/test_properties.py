@@ -311,7 +311,7 @@ def test_whatever_people_try_the_promises_about_comments_hold():
     run_state_machine_as_test(
         Moderation,
         settings=settings(
-            max_examples=24, stateful_step_count=40, deadline=None, derandomize=True,
+            max_examples=30, stateful_step_count=40, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

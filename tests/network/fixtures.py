@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 import httpx
 import pytest
@@ -130,6 +130,11 @@ class BlueskyNetwork:
     pds: str
     plc: str
     appview: str
+    log: IO[bytes]
+
+    def said(self) -> str:
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").strip()[-2000:]
 
     def create_account(self, name: str = "", *, password: str = "correct horse battery") -> Person:
         """Open an account; its handle is the name, a number that makes it unique, and .test."""
@@ -146,7 +151,7 @@ class BlueskyNetwork:
                 )
                 break
         else:
-            raise AssertionError("the local network does not answer")
+            raise AssertionError(f"the local network does not answer; it said: {self.said()}")
         assert answer.status_code == 200, answer.text
         given = answer.json()
         person = Person(self.pds, given["did"], handle, password, given["accessJwt"])
@@ -171,7 +176,7 @@ def start_network(*arguments: str) -> tuple[subprocess.Popen[bytes], BlueskyNetw
         line = process.stdout.readline() if ready else b""
         if line:
             addresses = json.loads(line)
-            return process, BlueskyNetwork(addresses["pds"], addresses["plc"], addresses["appview"])
+            return process, BlueskyNetwork(addresses["pds"], addresses["plc"], addresses["appview"], log)
         process.kill()
         process.wait()
         log.seek(0)

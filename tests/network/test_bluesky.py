@@ -10,7 +10,7 @@ from accounts.platforms import BadCredentials, Bluesky, NotFound, Picture, Platf
 from accounts.platforms.bluesky_acts import new_key
 from tests.network.fixtures import until
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("network")]
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
