@@ -27,7 +27,7 @@ T = TypeVar("T")
 _numbers = itertools.count(int(time.time()) % 100_000 * 100)
 
 
-def until(question: Callable[[], T], *, seconds: float = 30.0, what: str = "the network to show it") -> T:
+def until(question: Callable[[], T], *, seconds: float = 90.0, what: str = "the network to show it") -> T:
     """Ask until the answer is true, and return it: indexing takes a second or two."""
     deadline = time.monotonic() + seconds
     while True:
