@@ -58,9 +58,6 @@ class KeyRulesForm(forms.ModelForm):
             "review_officer_days",
             "proof_days",
             "request_days",
-            "closing_first_days",
-            "closing_second_days",
-            "closing_last_hours",
         ]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from records.models import Capture, Record
+from records.models import Record
 
 
 def spoke_since(at: datetime) -> Exists:
@@ -13,11 +13,4 @@ def spoke_since(at: datetime) -> Exists:
     return Exists(said)
 
 
-def captured_since(at: datetime) -> Exists:
-    """Whether a capture that began after then has ended well."""
-    good = Capture.objects.filter(account=OuterRef("pk"), status=Capture.Status.DONE, started_at__gte=at)
-    return Exists(good)
-
-
 SPOKE_SINCE = [spoke_since]
-CAPTURED_SINCE = [captured_since]
